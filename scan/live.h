@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/** The source that walks a directory of this machine: a running system or a mounted disk. */
+
+#ifndef RL_SCAN_LIVE_H
+#define RL_SCAN_LIVE_H
+
+#include "common/exception.h"
+#include "scan/mounts.h"
+#include "scan/source.h"
+
+/** A file by its inode. */
+struct rl_file_id {
+	/** Its device. */
+	dev_t dev;
+	/** Its inode number. */
+	ino_t ino;
+};
+
+/** What metadata to read. */
+struct rl_meta_options {
+	/** Read the SELinux label. */
+	bool selinux;
+	/**
+	 * Namespaces to read, "user", "security": NULL means all; borrowed. ACLs are in "system",
+	 * the SELinux label is governed by @selinux alone.
+	 */
+	const char *const *namespaces;
+	/** How many. */
+	size_t namespace_count;
+};
+
+/** How to walk. Zero it, then set @root at least. */
+struct rl_live_options {
+	/** The directory to walk; borrowed. */
+	const char *root;
+	/** What the user said of mounts. */
+	struct rl_mount_options mounts;
+	/** What metadata to read. */
+	struct rl_meta_options meta;
+	/** Read through plain paths, even where the kernel could clone mounts. */
+	bool no_clone;
+	/** Directories held open at once; 0: what RLIMIT_NOFILE leaves room for. */
+	size_t fd_limit;
+	/** Where exceptions are told; borrowed, must outlive the source. May be NULL. */
+	const struct rl_exception_sink *exceptions;
+};
+
+/** How a live source reads, for --verbose. */
+struct rl_live_info {
+	/** ROOT as an absolute path without symlinks; owned by the source. */
+	const char *root;
+	/** Every captured mount is read through a detached read-only clone. */
+	bool cloned;
+	/** If not, why not (a static text or errno's); NULL if cloned. */
+	const char *clone_reason;
+	/** The mounts beneath ROOT; owned by the source. */
+	const struct rl_mounts *mounts;
+};
+
+/**
+ * Opens ROOT and reads the mounts beneath it.
+ *
+ * @return 0 with *@source set, which the caller closes with rl_source_close(); -EINVAL if a mount
+ *         option names no mount point; a negative errno if ROOT cannot be opened or is no
+ *         directory, or mountinfo cannot be read; -ENOMEM.
+ */
+int rl_live_open(const struct rl_live_options *options, struct rl_source **source,
+	struct rl_error *err) RL_CHECKED;
+
+/** How @source, which rl_live_open() made, reads. */
+void rl_live_info(const struct rl_source *source, struct rl_live_info *info);
+
+/**
+ * A descriptor of ROOT as it is on the host, for looking into it; owned by the source. Files opened
+ * beneath it should be opened with O_NOATIME where that is allowed.
+ */
+int rl_live_root_fd(const struct rl_source *source);
+
+/**
+ * Keeps a file out of the walk, as if it were not there: the output itself, say.
+ *
+ * @return 0 or -ENOMEM.
+ */
+int rl_live_hide(struct rl_source *source, struct rl_file_id file) RL_CHECKED;
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/** Where output bytes go: a pipe, or a file that appears under its name only when it is whole. */
+
+#ifndef RL_WRITER_SINK_H
+#define RL_WRITER_SINK_H
+
+#include "common/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/** A sink; opaque. */
+struct rl_sink;
+
+/**
+ * A sink over a descriptor that the caller owns and keeps open (standard output).
+ *
+ * @return 0 with *@sink_ret set, -ENOMEM, or the errno of fstat().
+ */
+int rl_sink_open_fd(int fd, const char *name, struct rl_sink **sink_ret, struct rl_error *err)
+	RL_CHECKED;
+
+/**
+ * A sink that makes the regular file @path. Until rl_sink_commit() the bytes are in a file without
+ * a name (O_TMPFILE) or, where the file system has no such thing, one with a name of its own in the
+ * same directory.
+ *
+ * @return 0 with *@sink_ret set, or a negative errno (-EISDIR if @path is a directory, ...).
+ */
+int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_error *err)
+	RL_CHECKED;
+
+/**
+ * A sink that takes everything and keeps nothing.
+ *
+ * @return 0 with *@sink_ret set, or -ENOMEM.
+ */
+int rl_sink_open_null(struct rl_sink **sink_ret) RL_CHECKED;
+
+/**
+ * Writes @size bytes; may hold them back in a buffer.
+ *
+ * @return 0 or a negative errno (-EPIPE: the reader has gone away).
+ */
+int rl_sink_write(struct rl_sink *sink, const void *data, size_t size, struct rl_error *err)
+	RL_CHECKED;
+
+/** Writes @size zeros; as rl_sink_write(). */
+int rl_sink_write_zeros(struct rl_sink *sink, uint64_t size, struct rl_error *err) RL_CHECKED;
+
+/** Bytes written so far, those held back included. */
+uint64_t rl_sink_position(const struct rl_sink *sink);
+
+/** Whether rl_sink_rewind() can work: the sink is a regular file of its own. */
+bool rl_sink_can_rewind(const struct rl_sink *sink);
+
+/**
+ * Goes back to @position, which rl_sink_position() gave, and forgets all that came after it.
+ *
+ * @return 0 or a negative errno.
+ */
+int rl_sink_rewind(struct rl_sink *sink, uint64_t position, struct rl_error *err) RL_CHECKED;
+
+/**
+ * The inodes of the sink's file and of the file that it will replace, if any: neither may end up in
+ * a capture.
+ *
+ * @devs, @inos filled in, two of each at most
+ *
+ * @return how many.
+ */
+size_t rl_sink_files(const struct rl_sink *sink, dev_t devs[2], ino_t inos[2]);
+
+/**
+ * Writes out what is held back; a file is fsynced and gets its name.
+ *
+ * @return 0 or a negative errno; on failure nothing appears under the name.
+ */
+int rl_sink_commit(struct rl_sink *sink, struct rl_error *err) RL_CHECKED;
+
+/** Releases the sink. One that was not committed leaves no file. NULL is fine. */
+void rl_sink_free(struct rl_sink *sink);
+
+#endif

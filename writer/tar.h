@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/** The tar writer: pax interchange format (POSIX.1-2001), by libarchive. */
+
+#ifndef RL_WRITER_TAR_H
+#define RL_WRITER_TAR_H
+
+#include "writer/writer.h"
+
+/** How to write. `= {0}` is the default. */
+struct rl_tar_options {
+	/** mtimes with their nanoseconds, in pax headers; else whole seconds. */
+	bool mtime_ns;
+};
+
+/**
+ * A tar writer over @sink, which must outlive it.
+ *
+ * @return 0 with *@writer_ret set, which the caller frees with rl_writer_free(); -ENOMEM.
+ */
+int rl_tar_new(struct rl_sink *sink, const struct rl_tar_options *options,
+	struct rl_writer **writer_ret, struct rl_error *err) RL_CHECKED;
+
+#endif

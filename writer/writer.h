@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * A writer of one output format: the small interface behind which each format has one file
+ * (writer/tar.c: a tar stream).
+ */
+
+#ifndef RL_WRITER_WRITER_H
+#define RL_WRITER_WRITER_H
+
+#include "common/error.h"
+#include "scan/entry.h"
+#include "scan/source.h"
+#include "writer/sink.h"
+
+/** A writer; opaque. */
+struct rl_writer;
+
+/** How a member's content is written. */
+struct rl_member {
+	/** The entry; its metadata must have been loaded. */
+	const struct rl_entry *entry;
+	/** The path of the member of which this is a further name; NULL if it is none. */
+	const char *hardlink;
+	/** The ranges that hold data, for a sparse member; NULL: written in full. */
+	const struct rl_extent *extents;
+	/** How many ranges. */
+	size_t extent_count;
+};
+
+/**
+ * Begins a member. A regular file without hardlink takes exactly entry->size bytes after this,
+ * given with rl_writer_data() and rl_writer_hole().
+ *
+ * @return 0, -EINVAL if the format cannot say it, or the errno of writing.
+ */
+int rl_writer_begin(struct rl_writer *writer, const struct rl_member *member, struct rl_error *err)
+	RL_CHECKED;
+
+/** Content of the member: @size bytes. @return 0 or a negative errno. */
+int rl_writer_data(struct rl_writer *writer, const void *data, size_t size, struct rl_error *err)
+	RL_CHECKED;
+
+/** Content of the member: @size zeros. @return 0 or a negative errno. */
+int rl_writer_hole(struct rl_writer *writer, uint64_t size, struct rl_error *err) RL_CHECKED;
+
+/** Ends the member. @return 0 or a negative errno. */
+int rl_writer_end(struct rl_writer *writer, struct rl_error *err) RL_CHECKED;
+
+/** Ends the archive, which is then complete. @return 0 or a negative errno. */
+int rl_writer_finish(struct rl_writer *writer, struct rl_error *err) RL_CHECKED;
+
+/**
+ * Gives the archive up so that no reader takes what has been written for complete: docker import
+ * takes an end at a header boundary for the end, so the stream is cut within a header.
+ */
+void rl_writer_abort(struct rl_writer *writer);
+
+/** Releases the writer; neither finishes nor aborts. NULL is fine. The sink is not touched. */
+void rl_writer_free(struct rl_writer *writer);
+
+#endif
