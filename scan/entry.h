@@ -103,6 +103,8 @@ struct rl_entry {
 	struct rl_acl acl_default;
 	/** The SELinux label, NUL-terminated, or NULL if there is none. */
 	char *label;
+	/** The label's bytes on disk: with the final NUL if it was stored with one, as usual. */
+	size_t label_size;
 };
 
 /** Releases what @entry owns and makes it empty. */

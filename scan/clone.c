@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "scan/clone.h"
+
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+
+/* Headers older than the kernel that rootlift will run on lack some of these. */
+#ifndef MOUNT_ATTR_NOSYMFOLLOW
+#define MOUNT_ATTR_NOSYMFOLLOW 0x00200000
+#endif
+
+/* struct mount_attr of mount_setattr(2); the header's own is not in every libc. */
+struct attr {
+	uint64_t attr_set;
+	uint64_t attr_clr;
+	uint64_t propagation;
+	uint64_t userns_fd;
+};
+
+static int open_tree_clone(int dirfd, const char *path)
+{
+#ifdef SYS_open_tree
+	unsigned int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_NO_AUTOMOUNT;
+	long fd;
+
+	flags |= path[0] == '\0' ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW;
+	fd = syscall(SYS_open_tree, dirfd, path, flags);
+	return fd >= 0 ? (int)fd : -errno;
+#else
+	(void)dirfd;
+	(void)path;
+	return -ENOSYS;
+#endif
+}
+
+static int set_read_only(int fd)
+{
+#ifdef SYS_mount_setattr
+	struct attr attr = {
+		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOATIME | MOUNT_ATTR_NODEV |
+			MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOSYMFOLLOW,
+		.attr_clr = MOUNT_ATTR__ATIME,
+	};
+
+	if (syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
+		return 0;
+	if (errno != EINVAL)
+		return -errno;
+	/* 5.12 and 5.13 know no NOSYMFOLLOW; the walk follows no symlink anyway. */
+	attr.attr_set &= ~(uint64_t)MOUNT_ATTR_NOSYMFOLLOW;
+	if (syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
+		return 0;
+	return -errno;
+#else
+	(void)fd;
+	return -ENOSYS;
+#endif
+}
+
+int rl_clone_mount(int dirfd, const char *path)
+{
+	RL_AUTO_FD int tree = open_tree_clone(dirfd, path);
+	int ret, fd;
+
+	if (tree < 0)
+		return rl_steal_fd(&tree);
+	ret = set_read_only(tree);
+	if (ret != 0)
+		return ret;
+	/* open_tree() gives an O_PATH descriptor; listing wants a real one. */
+	fd = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd >= 0 ? fd : -errno;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/** Detached read-only clones of mounts (open_tree(2), mount_setattr(2); Linux 5.12). */
+
+#ifndef RL_SCAN_CLONE_H
+#define RL_SCAN_CLONE_H
+
+#include "common/cleanup.h"
+
+/**
+ * Clones what is mounted at @path below @dirfd, without the mounts beneath it: a mount of one's own
+ * that nobody else sees, that cannot be written through, updates no atime, opens no device and is
+ * gone when the descriptor is closed. What lies beneath mount points shows in it.
+ *
+ * @path "" clones @dirfd itself; no symlink is followed in the last component
+ *
+ * @return a directory descriptor that the caller closes, or a negative errno: -ENOSYS (old kernel),
+ *         -EPERM (no CAP_SYS_ADMIN), -EINVAL (a locked mount), ...
+ */
+int rl_clone_mount(int dirfd, const char *path) RL_CHECKED;
+
+#endif

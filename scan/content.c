@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include "scan/content.h"
+
+#include "scan/stat.h"
+
+/* The largest hole that is given in one piece: pieces are size_t, which may have 32 bits. */
+#define HOLE_MAX ((uint64_t)1 << 30)
+
+struct rl_content {
+	/* The file; owned. */
+	int fd;
+	/* Where pieces are read to; borrowed. */
+	void *buffer;
+	size_t buffer_size;
+	/* The file when it was opened or rewound, to see whether it has changed. */
+	struct rl_entry seen;
+	/* How far the pieces have come. */
+	uint64_t offset;
+	/* The range of data that @offset lies before or in; @offset at its end: look for the next. */
+	uint64_t data_start;
+	uint64_t data_end;
+	/* Reading failed, or the end came too early: the rest is zeros. */
+	bool is_over;
+};
+
+static bool may_have_holes(const struct rl_content *content)
+{
+	return content->seen.allocated < content->seen.size;
+}
+
+int rl_content_rewind(struct rl_content *content, struct rl_entry *entry)
+{
+	int ret = rl_stat(content->fd, "", &content->seen);
+
+	if (ret != 0)
+		return ret;
+	content->offset = 0;
+	content->data_start = 0;
+	content->data_end = may_have_holes(content) ? 0 : content->seen.size;
+	content->is_over = false;
+	entry->mode = content->seen.mode;
+	entry->uid = content->seen.uid;
+	entry->gid = content->seen.gid;
+	entry->size = content->seen.size;
+	entry->allocated = content->seen.allocated;
+	entry->mtime = content->seen.mtime;
+	entry->ctime = content->seen.ctime;
+	entry->nlink = content->seen.nlink;
+	return 0;
+}
+
+int rl_content_open(int fd, void *buffer, size_t buffer_size, struct rl_entry *entry,
+	struct rl_content **content_ret)
+{
+	RL_AUTO_FD int owned = fd;
+	struct rl_content *content = calloc(1, sizeof(*content));
+	int ret;
+
+	if (content == NULL)
+		return -ENOMEM;
+	content->fd = fd;
+	content->buffer = buffer;
+	content->buffer_size = buffer_size;
+	ret = rl_content_rewind(content, entry);
+	if (ret != 0) {
+		free(content);
+		return ret;
+	}
+	content->fd = rl_steal_fd(&owned);
+	*content_ret = content;
+	return 0;
+}
+
+/*
+ * Where the next data at or behind @offset begins, @size if there is none any more; and in *@end
+ * where it ends. A file system that cannot tell has data everywhere.
+ */
+static uint64_t find_data(int fd, uint64_t offset, uint64_t size, uint64_t *end)
+{
+	off_t data = lseek(fd, (off_t)offset, SEEK_DATA);
+	off_t hole;
+
+	*end = size;
+	if (data < 0 && errno != ENXIO)
+		return offset;
+	if (data < 0 || (uint64_t)data >= size)
+		return size;
+	hole = lseek(fd, data, SEEK_HOLE);
+	if (hole > data && (uint64_t)hole < size)
+		*end = (uint64_t)hole;
+	return (uint64_t)data;
+}
+
+static int give_hole(struct rl_content *content, uint64_t size, struct rl_chunk *chunk)
+{
+	uint64_t left = content->seen.size - content->offset;
+
+	if (size > left)
+		size = left;
+	if (size > HOLE_MAX)
+		size = HOLE_MAX;
+	*chunk = (struct rl_chunk){.data = NULL, .size = (size_t)size};
+	content->offset += size;
+	return 1;
+}
+
+int rl_content_next(struct rl_content *content, struct rl_chunk *chunk)
+{
+	uint64_t want;
+	ssize_t len;
+
+	if (content->offset >= content->seen.size)
+		return 0;
+	if (content->is_over)
+		return give_hole(content, UINT64_MAX, chunk);
+	if (content->offset >= content->data_end)
+		content->data_start = find_data(content->fd, content->offset, content->seen.size,
+			&content->data_end);
+	if (content->offset < content->data_start)
+		return give_hole(content, content->data_start - content->offset, chunk);
+	want = content->data_end - content->offset;
+	if (want > content->buffer_size)
+		want = content->buffer_size;
+	do
+		len = pread(content->fd, content->buffer, (size_t)want, (off_t)content->offset);
+	while (len < 0 && errno == EINTR);
+	if (len <= 0) {
+		content->is_over = true;
+		return len < 0 ? -errno : give_hole(content, UINT64_MAX, chunk);
+	}
+	*chunk = (struct rl_chunk){.data = content->buffer, .size = (size_t)len};
+	content->offset += (uint64_t)len;
+	return 1;
+}
+
+bool rl_content_changed(struct rl_content *content)
+{
+	const struct rl_entry *then = &content->seen;
+	struct rl_entry now = {0};
+
+	if (rl_stat(content->fd, "", &now) != 0)
+		return true;
+	return now.size != then->size || now.mtime.tv_sec != then->mtime.tv_sec ||
+		now.mtime.tv_nsec != then->mtime.tv_nsec ||
+		now.ctime.tv_sec != then->ctime.tv_sec ||
+		now.ctime.tv_nsec != then->ctime.tv_nsec;
+}
+
+int rl_content_extents(
+	struct rl_content *content, struct rl_extent **extents_ret, size_t *count_ret)
+{
+	RL_AUTO_FREE struct rl_extent *extents = NULL;
+	uint64_t at = 0, size = content->seen.size;
+	size_t count = 0, cap = 0;
+
+	while (at < size) {
+		uint64_t end, data = find_data(content->fd, at, size, &end);
+
+		if (data >= size)
+			break;
+		if (count == cap) {
+			struct rl_extent *more;
+
+			cap = cap == 0 ? 8 : cap * 2;
+			more = reallocarray(extents, cap, sizeof(*extents));
+			if (more == NULL)
+				return -ENOMEM;
+			extents = more;
+		}
+		extents[count++] = (struct rl_extent){.offset = data, .length = end - data};
+		at = end;
+	}
+	*extents_ret = rl_steal_ptr(&extents);
+	*count_ret = count;
+	return 0;
+}
+
+void rl_content_close(struct rl_content *content)
+{
+	if (content == NULL)
+		return;
+	rl_cleanup_fd(&content->fd);
+	free(content);
+}

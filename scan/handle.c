@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#include "scan/handle.h"
+
+#include <fcntl.h>
+
+void rl_handle_of(int fd, bool is_path, struct rl_handle *handle)
+{
+	handle->fd = fd;
+	handle->is_path = is_path;
+	(void)snprintf(handle->proc, sizeof(handle->proc), "/proc/self/fd/%d", fd);
+}
+
+int rl_handle_open(
+	int dirfd, const char *name, bool readable, int extra_flags, struct rl_handle *handle)
+{
+	const int common = O_NOFOLLOW | O_CLOEXEC;
+	int fd = -1;
+
+	if (readable) {
+		/* O_NONBLOCK: should a FIFO have taken the file's place, opening it returns. */
+		int flags = common | O_RDONLY | O_NONBLOCK | O_NOCTTY | extra_flags;
+
+		fd = openat(dirfd, name, flags);
+		if (fd < 0 && errno == EPERM && (extra_flags & O_NOATIME) != 0)
+			fd = openat(dirfd, name, flags & ~O_NOATIME);
+		if (fd < 0 && errno != EACCES && errno != EPERM)
+			return -errno;
+	}
+	if (fd >= 0) {
+		rl_handle_of(fd, false, handle);
+		return 0;
+	}
+	fd = openat(dirfd, name, common | O_PATH | (extra_flags & O_DIRECTORY));
+	if (fd < 0)
+		return -errno;
+	rl_handle_of(fd, true, handle);
+	return 0;
+}
+
+void rl_handle_close(struct rl_handle *handle)
+{
+	rl_cleanup_fd(&handle->fd);
+	*handle = RL_HANDLE_NONE;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include "scan/label.h"
+
+#include "common/error.h"
+
+#include <selinux/selinux.h>
+#include <string.h>
+
+int rl_label_read(const struct rl_handle *handle, char **label_ret, size_t *size_ret)
+{
+	char *context = NULL;
+	int len = handle->is_path ? getfilecon_raw(handle->proc, &context)
+				  : fgetfilecon_raw(handle->fd, &context);
+
+	*label_ret = NULL;
+	*size_ret = 0;
+	if (len < 0)
+		return rl_errno_is_absent(errno) ? 0 : -errno;
+	if (context != NULL && context[0] != '\0') {
+		/* A copy, so that entries need nothing but free(). */
+		*label_ret = strdup(context);
+		freecon(context);
+		*size_ret = (size_t)len;
+		return *label_ret != NULL ? 0 : -ENOMEM;
+	}
+	freecon(context);
+	return 0;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/** statx(2), and fstatat(2) where the kernel lacks it. */
+
+#ifndef RL_SCAN_STAT_H
+#define RL_SCAN_STAT_H
+
+#include "scan/entry.h"
+
+/**
+ * Fills in the part of @entry that statx(2) knows; path, name, depth and what is loaded stay.
+ * No symlink is followed, no automount triggered, no server asked for what is cached.
+ *
+ * @dirfd a directory, or with @name "" the file itself (O_PATH will do)
+ *
+ * @return 0 or a negative errno.
+ */
+int rl_stat(int dirfd, const char *name, struct rl_entry *entry) RL_CHECKED;
+
+/** Whether two entries are the same inode of the same type. */
+bool rl_stat_same_file(const struct rl_entry *a, const struct rl_entry *b);
+
+#endif
