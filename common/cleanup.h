@@ -60,11 +60,11 @@ static inline int rl_steal_fd(int *fd)
 }
 
 /** Takes the pointer out of the variable whose address is @p, which then owns nothing. */
-#define rl_steal_ptr(p)                 \
-	({                              \
+#define rl_steal_ptr(p)                    \
+	({                                 \
 		__auto_type _taken = *(p); \
-		*(p) = NULL;            \
-		_taken;                 \
+		*(p) = NULL;               \
+		_taken;                    \
 	})
 
 #endif

@@ -18,9 +18,10 @@ static const struct rl_exception_info infos[RL_EXC_COUNT] = {
 	[RL_EXC_XATTR_UNSUPPORTED] = {"xattr-unsupported", "attribute that engines refuse", true},
 	[RL_EXC_VANISHED] = {"vanished", "vanished during the capture", false},
 	[RL_EXC_SOCKET] = {"socket", "left out: socket", false},
-	[RL_EXC_DATE] = {"date", "date moved into the range engines keep", false},
+	[RL_EXC_DATE] = {"date", "date before 1970 set to 1970", false},
 	[RL_EXC_INODE_FLAG] = {"inode-flag", "immutable or append-only flag not kept", false},
-	[RL_EXC_SYMLINK_HARDLINK] = {"symlink-hardlink", "hardlinked symlink made a symlink", false},
+	[RL_EXC_SYMLINK_HARDLINK] = {"symlink-hardlink", "hardlinked symlink made a symlink",
+		false},
 	[RL_EXC_ROOT_METADATA] = {"root-metadata", "metadata of ROOT itself not kept", false},
 	[RL_EXC_HOLES] = {"holes", "holes written as zeros", false},
 };

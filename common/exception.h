@@ -40,7 +40,7 @@ enum rl_exception_kind {
 	RL_EXC_VANISHED,
 	/** Left out: a socket, which tar cannot hold and its server makes anew. */
 	RL_EXC_SOCKET,
-	/** A date before 1970 (or after 2242) was moved into the range that engines keep. */
+	/** A date before 1970, which engines set to 1970, was set to it. */
 	RL_EXC_DATE,
 	/** An inode flag (immutable, append-only) is not in the output: no engine keeps it. */
 	RL_EXC_INODE_FLAG,

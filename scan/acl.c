@@ -24,8 +24,8 @@ static int take_entry(acl_entry_t from, struct rl_acl_entry *to)
 		return -errno;
 	*to = (struct rl_acl_entry){.tag = (enum rl_acl_tag)tag, .id = RL_ACL_NO_ID};
 	to->perm = (acl_get_perm(perms, ACL_READ) == 1 ? 4U : 0U) |
-		(acl_get_perm(perms, ACL_WRITE) == 1 ? 2U : 0U) |
-		(acl_get_perm(perms, ACL_EXECUTE) == 1 ? 1U : 0U);
+		   (acl_get_perm(perms, ACL_WRITE) == 1 ? 2U : 0U) |
+		   (acl_get_perm(perms, ACL_EXECUTE) == 1 ? 1U : 0U);
 	if (tag == ACL_USER || tag == ACL_GROUP) {
 		id_t *id = acl_get_qualifier(from);
 

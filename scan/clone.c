@@ -40,7 +40,7 @@ static int set_read_only(int fd)
 #ifdef SYS_mount_setattr
 	struct attr attr = {
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOATIME | MOUNT_ATTR_NODEV |
-			MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOSYMFOLLOW,
+			    MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOSYMFOLLOW,
 		.attr_clr = MOUNT_ATTR__ATIME,
 	};
 

@@ -114,8 +114,8 @@ int rl_content_next(struct rl_content *content, struct rl_chunk *chunk)
 	if (content->is_over)
 		return give_hole(content, UINT64_MAX, chunk);
 	if (content->offset >= content->data_end)
-		content->data_start = find_data(content->fd, content->offset, content->seen.size,
-			&content->data_end);
+		content->data_start = find_data(
+			content->fd, content->offset, content->seen.size, &content->data_end);
 	if (content->offset < content->data_start)
 		return give_hole(content, content->data_start - content->offset, chunk);
 	want = content->data_end - content->offset;
@@ -141,9 +141,8 @@ bool rl_content_changed(struct rl_content *content)
 	if (rl_stat(content->fd, "", &now) != 0)
 		return true;
 	return now.size != then->size || now.mtime.tv_sec != then->mtime.tv_sec ||
-		now.mtime.tv_nsec != then->mtime.tv_nsec ||
-		now.ctime.tv_sec != then->ctime.tv_sec ||
-		now.ctime.tv_nsec != then->ctime.tv_nsec;
+	       now.mtime.tv_nsec != then->mtime.tv_nsec || now.ctime.tv_sec != then->ctime.tv_sec ||
+	       now.ctime.tv_nsec != then->ctime.tv_nsec;
 }
 
 int rl_content_extents(

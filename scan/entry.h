@@ -125,8 +125,8 @@ void rl_entry_unload(struct rl_entry *entry);
  *
  * @return 0 or -ENOMEM.
  */
-int rl_entry_add_xattr(struct rl_entry *entry, const char *name, const void *value, size_t size)
-	RL_CHECKED;
+int rl_entry_add_xattr(
+	struct rl_entry *entry, const char *name, const void *value, size_t size) RL_CHECKED;
 
 /** Takes attribute number @index out of @entry. */
 void rl_entry_remove_xattr(struct rl_entry *entry, size_t index);

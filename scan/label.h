@@ -17,7 +17,6 @@
  *
  * @return 0 or a negative errno.
  */
-int rl_label_read(const struct rl_handle *handle, char **label_ret, size_t *size_ret)
-	RL_CHECKED;
+int rl_label_read(const struct rl_handle *handle, char **label_ret, size_t *size_ret) RL_CHECKED;
 
 #endif

@@ -70,7 +70,8 @@ static void tell(const struct live *live, enum rl_exception_kind kind, const cha
 
 	if (walk->depth > 0 && walk->levels[walk->depth - 1].is_quiet)
 		return;
-	rl_exception_tell(live->exceptions, kind, walk->path.len > 0 ? walk->path.data : "", detail);
+	rl_exception_tell(
+		live->exceptions, kind, walk->path.len > 0 ? walk->path.data : "", detail);
 }
 
 /* Tells that @what failed; what is no longer there has vanished. */
@@ -369,7 +370,8 @@ static int load_level(struct live *live, struct rl_entry *entry, struct rl_error
 	int fd = rl_walk_fd(&live->walk, level);
 
 	if (fd < 0) {
-		rl_exception_tell(live->exceptions, RL_EXC_METADATA, entry->path, rl_errno_text(-fd));
+		rl_exception_tell(
+			live->exceptions, RL_EXC_METADATA, entry->path, rl_errno_text(-fd));
 		entry->is_loaded = true;
 		return 1;
 	}
@@ -409,8 +411,8 @@ static int live_open_content(struct rl_source *source, struct rl_entry *entry,
 			return no_memory(err);
 	}
 	if (ret == 0)
-		ret = rl_content_open(rl_steal_fd(&live->handle.fd), live->buffer, BUFFER_SIZE,
-			entry, content);
+		ret = rl_content_open(
+			rl_steal_fd(&live->handle.fd), live->buffer, BUFFER_SIZE, entry, content);
 	if (ret == -ENOMEM)
 		return no_memory(err);
 	if (ret != 0) {
@@ -459,8 +461,8 @@ static int find_root_path(struct live *live, const char *root, struct rl_error *
 }
 
 /* Opens what the walk begins with: a clone of ROOT's mount, or ROOT as it is. */
-static int open_walk_root(struct live *live, const struct rl_live_options *options,
-	struct rl_error *err)
+static int open_walk_root(
+	struct live *live, const struct rl_live_options *options, struct rl_error *err)
 {
 	int fd = options->no_clone ? -ECANCELED : rl_clone_mount(live->host_fd, "");
 
@@ -475,8 +477,8 @@ static int open_walk_root(struct live *live, const struct rl_live_options *optio
 	return 0;
 }
 
-int rl_live_open(const struct rl_live_options *options, struct rl_source **source,
-	struct rl_error *err)
+int rl_live_open(
+	const struct rl_live_options *options, struct rl_source **source, struct rl_error *err)
 {
 	struct live *live = calloc(1, sizeof(*live));
 	int ret;
@@ -495,8 +497,7 @@ int rl_live_open(const struct rl_live_options *options, struct rl_source **sourc
 	else
 		ret = find_root_path(live, options->root, err);
 	if (ret == 0)
-		ret = rl_mounts_read(
-			NULL, NULL, live->root, &options->mounts, &live->mounts, err);
+		ret = rl_mounts_read(NULL, NULL, live->root, &options->mounts, &live->mounts, err);
 	if (ret == 0)
 		ret = open_walk_root(live, options, err);
 	if (ret != 0) {

@@ -52,8 +52,8 @@ struct rl_extent {
  * @return 1 with *@entry set; 0 at the end; a negative errno if the source cannot go on (-ENOMEM,
  *         or ROOT itself unreadable). Faults in one file are told as exceptions instead.
  */
-int rl_source_next(struct rl_source *source, struct rl_entry **entry, struct rl_error *err)
-	RL_CHECKED;
+int rl_source_next(
+	struct rl_source *source, struct rl_entry **entry, struct rl_error *err) RL_CHECKED;
 
 /** Says what to do with what is in the directory that rl_source_next() returned last. */
 void rl_source_descend(struct rl_source *source, enum rl_descend how);
@@ -65,8 +65,8 @@ void rl_source_descend(struct rl_source *source, enum rl_descend how);
  * @return 1 if done; 0 if the file is not to be kept after all (it vanished, it is not the file
  *         that was listed, or its symlink target is unreadable), which has been told; -ENOMEM.
  */
-int rl_source_load(struct rl_source *source, struct rl_entry *entry, struct rl_error *err)
-	RL_CHECKED;
+int rl_source_load(
+	struct rl_source *source, struct rl_entry *entry, struct rl_error *err) RL_CHECKED;
 
 /**
  * Opens the content of the regular file that rl_source_next() returned last, and sets size, times,
@@ -109,8 +109,8 @@ bool rl_content_changed(struct rl_content *content);
  *
  * @return 0 or a negative errno.
  */
-int rl_content_extents(struct rl_content *content, struct rl_extent **extents_ret,
-	size_t *count_ret) RL_CHECKED;
+int rl_content_extents(
+	struct rl_content *content, struct rl_extent **extents_ret, size_t *count_ret) RL_CHECKED;
 
 /** Closes the content. NULL is fine. */
 void rl_content_close(struct rl_content *content);

@@ -18,8 +18,8 @@ struct rl_sink;
  *
  * @return 0 with *@sink_ret set, -ENOMEM, or the errno of fstat().
  */
-int rl_sink_open_fd(int fd, const char *name, struct rl_sink **sink_ret, struct rl_error *err)
-	RL_CHECKED;
+int rl_sink_open_fd(
+	int fd, const char *name, struct rl_sink **sink_ret, struct rl_error *err) RL_CHECKED;
 
 /**
  * A sink that makes the regular file @path. Until rl_sink_commit() the bytes are in a file without
@@ -28,8 +28,7 @@ int rl_sink_open_fd(int fd, const char *name, struct rl_sink **sink_ret, struct 
  *
  * @return 0 with *@sink_ret set, or a negative errno (-EISDIR if @path is a directory, ...).
  */
-int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_error *err)
-	RL_CHECKED;
+int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_error *err) RL_CHECKED;
 
 /**
  * A sink that takes everything and keeps nothing.
@@ -43,8 +42,8 @@ int rl_sink_open_null(struct rl_sink **sink_ret) RL_CHECKED;
  *
  * @return 0 or a negative errno (-EPIPE: the reader has gone away).
  */
-int rl_sink_write(struct rl_sink *sink, const void *data, size_t size, struct rl_error *err)
-	RL_CHECKED;
+int rl_sink_write(
+	struct rl_sink *sink, const void *data, size_t size, struct rl_error *err) RL_CHECKED;
 
 /** Writes @size zeros; as rl_sink_write(). */
 int rl_sink_write_zeros(struct rl_sink *sink, uint64_t size, struct rl_error *err) RL_CHECKED;

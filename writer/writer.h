@@ -33,12 +33,12 @@ struct rl_member {
  *
  * @return 0, -EINVAL if the format cannot say it, or the errno of writing.
  */
-int rl_writer_begin(struct rl_writer *writer, const struct rl_member *member, struct rl_error *err)
-	RL_CHECKED;
+int rl_writer_begin(
+	struct rl_writer *writer, const struct rl_member *member, struct rl_error *err) RL_CHECKED;
 
 /** Content of the member: @size bytes. @return 0 or a negative errno. */
-int rl_writer_data(struct rl_writer *writer, const void *data, size_t size, struct rl_error *err)
-	RL_CHECKED;
+int rl_writer_data(
+	struct rl_writer *writer, const void *data, size_t size, struct rl_error *err) RL_CHECKED;
 
 /** Content of the member: @size zeros. @return 0 or a negative errno. */
 int rl_writer_hole(struct rl_writer *writer, uint64_t size, struct rl_error *err) RL_CHECKED;

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/** What libarchive does not say in pax headers as engines and tar programs need it, put right. */
+
+#ifndef RL_WRITER_PAX_H
+#define RL_WRITER_PAX_H
+
+#include "common/buf.h"
+#include "scan/entry.h"
+
+/** What to put right in the header of one member. */
+struct rl_pax_fix {
+	/** The mode that the member's ustar header must have (the permission bits). */
+	mode_t mode;
+	/** A record to add, "RHT.security.selinux" say; NULL: none. Borrowed. */
+	const char *key;
+	/** Its value; borrowed. */
+	const char *value;
+	/** The value's length in bytes. */
+	size_t value_size;
+};
+
+/**
+ * Rewrites the header blocks of one member, an extended header (typeflag x) before the ustar header
+ * or the ustar header alone (POSIX.1-2017, pax, "pax Interchange Format"):
+ * - records "hdrcharset=BINARY" are taken out: they are about names that are not UTF-8, which all
+ *   readers take as they are, while GNU tar warns of the unknown key;
+ * - the mode is set (libarchive derives the group bits from the ACL's group entry; they have to be
+ *   the mask, as stat(2) says, or engines narrow the mask when they set the mode);
+ * - a record is added.
+ *
+ * @blocks what libarchive wrote for the header, changed in place
+ *
+ * @return 0, -EINVAL if @blocks is no such header, -ENOMEM.
+ */
+int rl_pax_fix(struct rl_buf *blocks, const struct rl_pax_fix *fix) RL_CHECKED;
+
+/**
+ * The kernel's binary form of an ACL, as the value of system.posix_acl_access has it
+ * (linux/posix_acl_xattr.h: version 2, little-endian).
+ *
+ * @return 0 or -ENOMEM; @out is emptied first.
+ */
+int rl_pax_acl_xattr(const struct rl_acl *acl, struct rl_buf *out) RL_CHECKED;
+
+#endif

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Small writes (headers, small files) gather in a buffer; large ones go straight through.
+ */
+#include "writer/sink.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define BUFFER_SIZE ((size_t)256 << 10)
+#define PIPE_SIZE (1 << 20)
+
+enum kind { KIND_FD, KIND_FILE, KIND_NULL };
+
+struct rl_sink {
+	enum kind kind;
+	/* Where to write; owned by KIND_FILE only. */
+	int fd;
+	/* For messages; KIND_FILE: the final path. Owned. */
+	char *name;
+	/* KIND_FILE: the directory of @name, and the last component of it. Owned; borrowed. */
+	int dir_fd;
+	const char *base;
+	/* KIND_FILE: the name in @dir_fd that the file has meanwhile; "" while it has none. */
+	char temp[NAME_MAX + 1];
+	bool is_committed;
+	uint64_t position;
+	char *buffer;
+	size_t buffered;
+};
+
+static int new_sink(enum kind kind, int fd, const char *name, struct rl_sink **sink_ret)
+{
+	struct rl_sink *sink = calloc(1, sizeof(*sink));
+
+	if (sink == NULL)
+		return -ENOMEM;
+	sink->kind = kind;
+	sink->fd = fd;
+	sink->dir_fd = -1;
+	sink->name = strdup(name);
+	sink->buffer = malloc(BUFFER_SIZE);
+	if (sink->name == NULL || sink->buffer == NULL) {
+		rl_sink_free(sink);
+		return -ENOMEM;
+	}
+	*sink_ret = sink;
+	return 0;
+}
+
+int rl_sink_open_fd(int fd, const char *name, struct rl_sink **sink_ret, struct rl_error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return rl_error_set(err, errno, "cannot write to %s", name);
+	/* A larger pipe means fewer turns between writer and reader; no matter if refused. */
+	if (S_ISFIFO(st.st_mode))
+		(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
+	if (new_sink(KIND_FD, fd, name, sink_ret) != 0)
+		return rl_error_set(err, ENOMEM, "cannot write to %s", name);
+	return 0;
+}
+
+int rl_sink_open_null(struct rl_sink **sink_ret)
+{
+	return new_sink(KIND_NULL, -1, "nowhere", sink_ret);
+}
+
+/* Opens the directory that @path is in, and finds the last component of it. */
+static int open_directory(struct rl_sink *sink)
+{
+	char *slash = strrchr(sink->name, '/');
+
+	sink->base = slash != NULL ? slash + 1 : sink->name;
+	if (slash == NULL) {
+		sink->dir_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	} else if (slash == sink->name) {
+		sink->dir_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	} else {
+		*slash = '\0';
+		sink->dir_fd = open(sink->name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		*slash = '/';
+	}
+	return sink->dir_fd >= 0 ? 0 : -errno;
+}
+
+/* A name that nothing else has: by the process, and a number should that be taken. */
+static int make_temp_name(struct rl_sink *sink, unsigned int number)
+{
+	int len = snprintf(
+		sink->temp, sizeof(sink->temp), ".rootlift-%ld-%u.part", (long)getpid(), number);
+
+	return len > 0 && (size_t)len < sizeof(sink->temp) ? 0 : -ENAMETOOLONG;
+}
+
+static int open_named(struct rl_sink *sink)
+{
+	unsigned int number;
+
+	for (number = 0; number < 100; number++) {
+		int ret = make_temp_name(sink, number);
+
+		if (ret != 0)
+			return ret;
+		sink->fd = openat(sink->dir_fd, sink->temp,
+			O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+		if (sink->fd >= 0)
+			return 0;
+		if (errno != EEXIST)
+			break;
+	}
+	sink->temp[0] = '\0';
+	return -errno;
+}
+
+static int open_file(struct rl_sink *sink)
+{
+	struct stat st;
+	int ret = open_directory(sink);
+
+	if (ret != 0)
+		return ret;
+	if (sink->base[0] == '\0')
+		return -EISDIR;
+	if (fstatat(sink->dir_fd, sink->base, &st, 0) == 0 && S_ISDIR(st.st_mode))
+		return -EISDIR;
+	sink->fd = openat(sink->dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+	if (sink->fd >= 0)
+		return 0;
+	/* No O_TMPFILE here (overlayfs, NFS, old kernels say so in different ways). */
+	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT)
+		return -errno;
+	return open_named(sink);
+}
+
+int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_error *err)
+{
+	struct rl_sink *sink;
+	int ret = new_sink(KIND_FILE, -1, path, &sink);
+
+	if (ret == 0) {
+		ret = open_file(sink);
+		if (ret != 0)
+			rl_sink_free(sink);
+	}
+	if (ret != 0)
+		return rl_error_set(err, -ret, "cannot create '%s'", path);
+	*sink_ret = sink;
+	return 0;
+}
+
+static int write_through(struct rl_sink *sink, const char *data, size_t size, struct rl_error *err)
+{
+	while (size > 0) {
+		ssize_t len = write(sink->fd, data, size);
+
+		if (len < 0) {
+			if (errno == EINTR)
+				continue;
+			return rl_error_set(err, errno, "cannot write to '%s'", sink->name);
+		}
+		data += len;
+		size -= (size_t)len;
+	}
+	return 0;
+}
+
+static int flush(struct rl_sink *sink, struct rl_error *err)
+{
+	size_t size = sink->buffered;
+
+	sink->buffered = 0;
+	return write_through(sink, sink->buffer, size, err);
+}
+
+int rl_sink_write(struct rl_sink *sink, const void *data, size_t size, struct rl_error *err)
+{
+	sink->position += size;
+	if (sink->kind == KIND_NULL)
+		return 0;
+	if (size > BUFFER_SIZE - sink->buffered) {
+		int ret = flush(sink, err);
+
+		if (ret != 0)
+			return ret;
+	}
+	if (size >= BUFFER_SIZE)
+		return write_through(sink, data, size, err);
+	memcpy(sink->buffer + sink->buffered, data, size);
+	sink->buffered += size;
+	return 0;
+}
+
+int rl_sink_write_zeros(struct rl_sink *sink, uint64_t size, struct rl_error *err)
+{
+	static const char zeros[64 << 10];
+
+	while (size > 0) {
+		size_t piece = size < sizeof(zeros) ? (size_t)size : sizeof(zeros);
+		int ret = rl_sink_write(sink, zeros, piece, err);
+
+		if (ret != 0)
+			return ret;
+		size -= piece;
+	}
+	return 0;
+}
+
+uint64_t rl_sink_position(const struct rl_sink *sink)
+{
+	return sink->position;
+}
+
+bool rl_sink_can_rewind(const struct rl_sink *sink)
+{
+	return sink->kind != KIND_FD;
+}
+
+int rl_sink_rewind(struct rl_sink *sink, uint64_t position, struct rl_error *err)
+{
+	int ret;
+
+	if (sink->kind == KIND_NULL) {
+		sink->position = position;
+		return 0;
+	}
+	ret = flush(sink, err);
+	if (ret != 0)
+		return ret;
+	if (ftruncate(sink->fd, (off_t)position) != 0 ||
+		lseek(sink->fd, (off_t)position, SEEK_SET) < 0)
+		return rl_error_set(err, errno, "cannot go back in '%s'", sink->name);
+	sink->position = position;
+	return 0;
+}
+
+size_t rl_sink_files(const struct rl_sink *sink, dev_t devs[2], ino_t inos[2])
+{
+	struct stat st;
+	size_t count = 0;
+
+	if (sink->fd >= 0 && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		devs[count] = st.st_dev;
+		inos[count++] = st.st_ino;
+	}
+	if (sink->kind == KIND_FILE &&
+		fstatat(sink->dir_fd, sink->base, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		devs[count] = st.st_dev;
+		inos[count++] = st.st_ino;
+	}
+	return count;
+}
+
+/* Gives a file without a name one, so that it can be renamed. */
+static int link_temp(struct rl_sink *sink)
+{
+	char proc[32];
+	unsigned int number;
+
+	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", sink->fd);
+	for (number = 0; number < 100; number++) {
+		int ret = make_temp_name(sink, number);
+
+		if (ret != 0)
+			return ret;
+		if (linkat(AT_FDCWD, proc, sink->dir_fd, sink->temp, AT_SYMLINK_FOLLOW) == 0)
+			return 0;
+		if (errno != EEXIST)
+			break;
+	}
+	sink->temp[0] = '\0';
+	return -errno;
+}
+
+static int commit_file(struct rl_sink *sink)
+{
+	RL_AUTO_FD int dir = -1;
+	int ret = 0;
+
+	if (fsync(sink->fd) != 0)
+		return -errno;
+	if (sink->temp[0] == '\0')
+		ret = link_temp(sink);
+	if (ret != 0)
+		return ret;
+	if (renameat(sink->dir_fd, sink->temp, sink->dir_fd, sink->base) != 0)
+		return -errno;
+	sink->is_committed = true;
+	/* The name is only as lasting as the directory; a file system that cannot say is fine. */
+	dir = openat(sink->dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir >= 0)
+		(void)fsync(dir);
+	return 0;
+}
+
+int rl_sink_commit(struct rl_sink *sink, struct rl_error *err)
+{
+	int ret = flush(sink, err);
+
+	if (ret != 0 || sink->kind != KIND_FILE)
+		return ret;
+	ret = commit_file(sink);
+	if (ret != 0)
+		return rl_error_set(err, -ret, "cannot complete '%s'", sink->name);
+	return 0;
+}
+
+void rl_sink_free(struct rl_sink *sink)
+{
+	if (sink == NULL)
+		return;
+	if (sink->kind == KIND_FILE) {
+		if (sink->temp[0] != '\0' && !sink->is_committed)
+			(void)unlinkat(sink->dir_fd, sink->temp, 0);
+		rl_cleanup_fd(&sink->fd);
+		rl_cleanup_fd(&sink->dir_fd);
+	}
+	free(sink->name);
+	free(sink->buffer);
+	free(sink);
+}

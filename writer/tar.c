@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libarchive makes the headers, one member at a time, into a buffer; what it cannot say is put
+ * right there (writer/pax.c), then header and content go to the sink. Content goes through
+ * libarchive too, unbuffered: it does the padding, and the map of a sparse member.
+ *
+ * The plain "pax" format is used with no atime and ctime, so that an extended header comes only
+ * where ustar cannot say a thing: "pax restricted" would lose nanoseconds.
+ */
+#include "writer/tar.h"
+
+#include "common/buf.h"
+#include "writer/pax.h"
+#include "writer/writer_ops.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#define ACL_ACCESS "system.posix_acl_access"
+#define ACL_DEFAULT "system.posix_acl_default"
+#define LABEL "security.selinux"
+/* The key by which GNU tar and star know the label. */
+#define LABEL_KEY "RHT.security.selinux"
+
+struct tar {
+	struct rl_writer writer;
+	struct rl_sink *sink;
+	struct rl_tar_options options;
+	struct archive *archive;
+	struct archive_entry *entry;
+	/* The header of the member that begins: while @in_header, what libarchive writes lands here. */
+	struct rl_buf header;
+	bool in_header;
+	/* The member's content is expected sparse: holes are announced, not written. */
+	bool is_sparse;
+	struct rl_buf acl;
+	/* The sink's error, kept here since it has to come through libarchive. */
+	struct rl_error error;
+};
+
+static la_ssize_t take_output(struct archive *archive, void *ctx, const void *data, size_t size)
+{
+	struct tar *tar = ctx;
+	int ret;
+
+	if (tar->in_header)
+		ret = rl_buf_append(&tar->header, data, size);
+	else
+		ret = rl_sink_write(tar->sink, data, size, &tar->error);
+	if (ret != 0) {
+		archive_set_error(archive, -ret, "write");
+		return -1;
+	}
+	return (la_ssize_t)size;
+}
+
+/* What libarchive said of a call: warnings are fine (names that are not ASCII bring them). */
+static int check(struct tar *tar, int status, const char *path, struct rl_error *err)
+{
+	int code;
+
+	if (status >= ARCHIVE_WARN)
+		return 0;
+	if (tar->error.code != 0) {
+		if (err != NULL)
+			*err = tar->error;
+		return -tar->error.code;
+	}
+	code = archive_errno(tar->archive);
+	return rl_error_text(err, code > 0 ? code : EINVAL, "cannot write '%s' to the archive: %s",
+		path, archive_error_string(tar->archive));
+}
+
+static int add_acl(struct tar *tar, const struct rl_acl *acl, int type, const char *xattr)
+{
+	size_t i;
+
+	if (acl->count == 0)
+		return 0;
+	for (i = 0; i < acl->count; i++) {
+		const struct rl_acl_entry *entry = &acl->entries[i];
+		int tag = 0;
+
+		switch (entry->tag) {
+		case RL_ACL_USER_OBJ:
+			tag = ARCHIVE_ENTRY_ACL_USER_OBJ;
+			break;
+		case RL_ACL_USER:
+			tag = ARCHIVE_ENTRY_ACL_USER;
+			break;
+		case RL_ACL_GROUP_OBJ:
+			tag = ARCHIVE_ENTRY_ACL_GROUP_OBJ;
+			break;
+		case RL_ACL_GROUP:
+			tag = ARCHIVE_ENTRY_ACL_GROUP;
+			break;
+		case RL_ACL_MASK:
+			tag = ARCHIVE_ENTRY_ACL_MASK;
+			break;
+		case RL_ACL_OTHER:
+			tag = ARCHIVE_ENTRY_ACL_OTHER;
+			break;
+		}
+		/* libarchive's permission bits have the values of the kernel's. */
+		if (archive_entry_acl_add_entry(tar->entry, type, (int)entry->perm, tag,
+			    entry->id == RL_ACL_NO_ID ? -1 : (int)entry->id, NULL) != ARCHIVE_OK)
+			return -ENOMEM;
+	}
+	/* Engines know ACLs only as the attribute that the kernel has them in. */
+	if (rl_pax_acl_xattr(acl, &tar->acl) != 0)
+		return -ENOMEM;
+	archive_entry_xattr_add_entry(tar->entry, xattr, tar->acl.data, tar->acl.len);
+	return 0;
+}
+
+static int add_metadata(struct tar *tar, const struct rl_entry *entry)
+{
+	size_t i;
+	int ret;
+
+	/* libarchive writes the attribute added last first. */
+	for (i = entry->xattr_count; i > 0; i--) {
+		const struct rl_xattr *xattr = &entry->xattrs[i - 1];
+
+		archive_entry_xattr_add_entry(tar->entry, xattr->name, xattr->value, xattr->size);
+	}
+	if (entry->label != NULL)
+		archive_entry_xattr_add_entry(tar->entry, LABEL, entry->label, entry->label_size);
+	ret = add_acl(tar, &entry->acl_access, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, ACL_ACCESS);
+	if (ret == 0)
+		ret = add_acl(
+			tar, &entry->acl_default, ARCHIVE_ENTRY_ACL_TYPE_DEFAULT, ACL_DEFAULT);
+	return ret;
+}
+
+static int fill_entry(struct tar *tar, const struct rl_member *member)
+{
+	const struct rl_entry *entry = member->entry;
+	struct archive_entry *to = archive_entry_clear(tar->entry);
+	size_t i;
+
+	archive_entry_set_pathname(to, entry->path);
+	archive_entry_set_mode(to, entry->mode);
+	archive_entry_set_uid(to, entry->uid);
+	archive_entry_set_gid(to, entry->gid);
+	archive_entry_set_mtime(
+		to, entry->mtime.tv_sec, tar->options.mtime_ns ? entry->mtime.tv_nsec : 0);
+	if (member->hardlink != NULL) {
+		archive_entry_set_hardlink(to, member->hardlink);
+		return 0;
+	}
+	if (S_ISLNK(entry->mode))
+		archive_entry_set_symlink(to, entry->target);
+	if (S_ISREG(entry->mode))
+		archive_entry_set_size(to, (la_int64_t)entry->size);
+	if (S_ISCHR(entry->mode) || S_ISBLK(entry->mode)) {
+		archive_entry_set_rdevmajor(to, major(entry->rdev));
+		archive_entry_set_rdevminor(to, minor(entry->rdev));
+	}
+	for (i = 0; i < member->extent_count; i++)
+		archive_entry_sparse_add_entry(to, (la_int64_t)member->extents[i].offset,
+			(la_int64_t)member->extents[i].length);
+	/* All hole: without an extent libarchive would take it for a file that is not sparse. */
+	if (tar->is_sparse && member->extent_count == 0)
+		archive_entry_sparse_add_entry(to, (la_int64_t)entry->size, 0);
+	return add_metadata(tar, entry);
+}
+
+static int tar_begin(struct rl_writer *writer, const struct rl_member *member, struct rl_error *err)
+{
+	struct tar *tar = (struct tar *)writer;
+	const struct rl_entry *entry = member->entry;
+	struct rl_pax_fix fix = {.mode = entry->mode};
+	int ret;
+
+	tar->is_sparse = member->extents != NULL;
+	if (fill_entry(tar, member) != 0)
+		return rl_error_set(err, ENOMEM, "cannot write '%s'", entry->path);
+	rl_buf_truncate(&tar->header, 0);
+	tar->in_header = true;
+	ret = archive_write_header(tar->archive, tar->entry);
+	tar->in_header = false;
+	ret = check(tar, ret, entry->path, err);
+	if (ret != 0)
+		return ret;
+	if (entry->label != NULL && member->hardlink == NULL) {
+		fix.key = LABEL_KEY;
+		fix.value = entry->label;
+		fix.value_size = strlen(entry->label);
+	}
+	ret = rl_pax_fix(&tar->header, &fix);
+	if (ret != 0)
+		return rl_error_set(err, -ret, "cannot make the header of '%s'", entry->path);
+	return rl_sink_write(tar->sink, tar->header.data, tar->header.len, err);
+}
+
+static int tar_data(struct rl_writer *writer, const void *data, size_t size, struct rl_error *err)
+{
+	struct tar *tar = (struct tar *)writer;
+	const char *bytes = data;
+
+	while (size > 0) {
+		la_ssize_t len = archive_write_data(tar->archive, bytes, size);
+
+		if (len <= 0)
+			return check(tar, ARCHIVE_FATAL, archive_entry_pathname(tar->entry), err);
+		bytes += len;
+		size -= (size_t)len;
+	}
+	return 0;
+}
+
+static int tar_hole(struct rl_writer *writer, uint64_t size, struct rl_error *err)
+{
+	/* Of a sparse member libarchive passes over these, and they never reach the sink. */
+	static const char zeros[1 << 20];
+
+	while (size > 0) {
+		size_t piece = size < sizeof(zeros) ? (size_t)size : sizeof(zeros);
+		int ret = tar_data(writer, zeros, piece, err);
+
+		if (ret != 0)
+			return ret;
+		size -= piece;
+	}
+	return 0;
+}
+
+static int tar_end(struct rl_writer *writer, struct rl_error *err)
+{
+	struct tar *tar = (struct tar *)writer;
+
+	return check(tar, archive_write_finish_entry(tar->archive),
+		archive_entry_pathname(tar->entry), err);
+}
+
+static int tar_finish(struct rl_writer *writer, struct rl_error *err)
+{
+	struct tar *tar = (struct tar *)writer;
+
+	return check(tar, archive_write_close(tar->archive), "the end", err);
+}
+
+static void tar_abort(struct rl_writer *writer)
+{
+	struct tar *tar = (struct tar *)writer;
+	char part[100];
+
+	/* Half a header: no reader takes it for an end, wherever the stream stood. */
+	memset(part, 'x', sizeof(part));
+	(void)!rl_sink_write(tar->sink, part, sizeof(part), NULL);
+	(void)archive_write_fail(tar->archive);
+}
+
+static void tar_free(struct rl_writer *writer)
+{
+	struct tar *tar = (struct tar *)writer;
+
+	if (tar->archive != NULL) {
+		/* Else freeing would write the end of the archive. */
+		(void)archive_write_fail(tar->archive);
+		(void)archive_write_free(tar->archive);
+	}
+	archive_entry_free(tar->entry);
+	rl_buf_free(&tar->header);
+	rl_buf_free(&tar->acl);
+	free(tar);
+}
+
+static const struct rl_writer_ops tar_ops = {
+	.begin = tar_begin,
+	.data = tar_data,
+	.hole = tar_hole,
+	.end = tar_end,
+	.finish = tar_finish,
+	.abort = tar_abort,
+	.free = tar_free,
+};
+
+static int open_archive(struct tar *tar)
+{
+	struct archive *archive = tar->archive;
+
+	if (archive_write_set_format_pax(archive) != ARCHIVE_OK)
+		return -ENOMEM;
+	/* LIBARCHIVE.xattr.* would say everything twice, and GNU tar warns of it. */
+	if (archive_write_set_format_option(archive, "pax", "xattrheader", "SCHILY") != ARCHIVE_OK)
+		return -EINVAL;
+	/* Nothing held back: a header is complete when the call returns. */
+	if (archive_write_set_bytes_per_block(archive, 0) != ARCHIVE_OK ||
+		archive_write_set_bytes_in_last_block(archive, 1) != ARCHIVE_OK)
+		return -EINVAL;
+	if (archive_write_open(archive, tar, NULL, take_output, NULL) != ARCHIVE_OK)
+		return -ENOMEM;
+	return 0;
+}
+
+int rl_tar_new(struct rl_sink *sink, const struct rl_tar_options *options,
+	struct rl_writer **writer_ret, struct rl_error *err)
+{
+	struct tar *tar = calloc(1, sizeof(*tar));
+	int ret = -ENOMEM;
+
+	if (tar == NULL)
+		return rl_error_set(err, ENOMEM, "cannot make a tar writer");
+	tar->writer.ops = &tar_ops;
+	tar->sink = sink;
+	tar->options = *options;
+	tar->archive = archive_write_new();
+	tar->entry = archive_entry_new();
+	if (tar->archive != NULL && tar->entry != NULL)
+		ret = open_archive(tar);
+	if (ret != 0) {
+		tar_free(&tar->writer);
+		return rl_error_set(err, -ret, "cannot make a tar writer");
+	}
+	*writer_ret = &tar->writer;
+	return 0;
+}

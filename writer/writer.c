@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#include "writer/writer.h"
+
+#include "writer/writer_ops.h"
+
+int rl_writer_begin(struct rl_writer *writer, const struct rl_member *member, struct rl_error *err)
+{
+	return writer->ops->begin(writer, member, err);
+}
+
+int rl_writer_data(struct rl_writer *writer, const void *data, size_t size, struct rl_error *err)
+{
+	return writer->ops->data(writer, data, size, err);
+}
+
+int rl_writer_hole(struct rl_writer *writer, uint64_t size, struct rl_error *err)
+{
+	return writer->ops->hole(writer, size, err);
+}
+
+int rl_writer_end(struct rl_writer *writer, struct rl_error *err)
+{
+	return writer->ops->end(writer, err);
+}
+
+int rl_writer_finish(struct rl_writer *writer, struct rl_error *err)
+{
+	return writer->ops->finish(writer, err);
+}
+
+void rl_writer_abort(struct rl_writer *writer)
+{
+	writer->ops->abort(writer);
+}
+
+void rl_writer_free(struct rl_writer *writer)
+{
+	if (writer != NULL)
+		writer->ops->free(writer);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/** What each output format implements; for the files of writer/ only. */
+
+#ifndef RL_WRITER_WRITER_OPS_H
+#define RL_WRITER_WRITER_OPS_H
+
+#include "writer/writer.h"
+
+/** The functions of writer/writer.h, each for one format. */
+struct rl_writer_ops {
+	/** See rl_writer_begin(). */
+	int (*begin)(
+		struct rl_writer *writer, const struct rl_member *member, struct rl_error *err);
+	/** See rl_writer_data(). */
+	int (*data)(struct rl_writer *writer, const void *data, size_t size, struct rl_error *err);
+	/** See rl_writer_hole(). */
+	int (*hole)(struct rl_writer *writer, uint64_t size, struct rl_error *err);
+	/** See rl_writer_end(). */
+	int (*end)(struct rl_writer *writer, struct rl_error *err);
+	/** See rl_writer_finish(). */
+	int (*finish)(struct rl_writer *writer, struct rl_error *err);
+	/** See rl_writer_abort(). */
+	void (*abort)(struct rl_writer *writer);
+	/** See rl_writer_free(). */
+	void (*free)(struct rl_writer *writer);
+};
+
+/** What every writer begins with. */
+struct rl_writer {
+	/** Its functions. */
+	const struct rl_writer_ops *ops;
+};
+
+#endif
