@@ -44,7 +44,7 @@ bool rl_portable_check(const struct rl_entry *entry, const struct rl_exception_s
 	return false;
 }
 
-static void adapt_dates(struct rl_entry *entry, const struct rl_portable_options *options,
+void rl_portable_dates(struct rl_entry *entry, const struct rl_portable_options *options,
 	const struct rl_exception_sink *exceptions)
 {
 	if (entry->mtime.tv_sec < 0) {
@@ -219,10 +219,8 @@ static int adapt_xattrs(struct rl_entry *entry, const struct rl_exception_sink *
 	return 0;
 }
 
-int rl_portable_adapt(struct rl_entry *entry, const struct rl_portable_options *options,
-	const struct rl_exception_sink *exceptions)
+int rl_portable_attributes(struct rl_entry *entry, const struct rl_exception_sink *exceptions)
 {
-	adapt_dates(entry, options, exceptions);
 	if (entry->is_immutable)
 		rl_exception_tell(exceptions, RL_EXC_INODE_FLAG, entry->path, NULL);
 	return adapt_xattrs(entry, exceptions);

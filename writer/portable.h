@@ -38,12 +38,19 @@ struct rl_portable_options {
 bool rl_portable_check(const struct rl_entry *entry, const struct rl_exception_sink *exceptions);
 
 /**
- * Changes a loaded entry to what engines keep: dates, attributes. Tells @exceptions of each change
+ * Moves the dates of an entry into the range that engines keep, and before the latest one wanted.
+ * Tells @exceptions of what is lost.
+ */
+void rl_portable_dates(struct rl_entry *entry, const struct rl_portable_options *options,
+	const struct rl_exception_sink *exceptions);
+
+/**
+ * Changes the attributes of a loaded entry to what engines keep. Tells @exceptions of each change
  * that loses something.
  *
  * @return 0 or -ENOMEM.
  */
-int rl_portable_adapt(struct rl_entry *entry, const struct rl_portable_options *options,
-	const struct rl_exception_sink *exceptions) RL_CHECKED;
+int rl_portable_attributes(
+	struct rl_entry *entry, const struct rl_exception_sink *exceptions) RL_CHECKED;
 
 #endif

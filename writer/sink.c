@@ -173,6 +173,7 @@ static int flush(struct rl_sink *sink, struct rl_error *err)
 {
 	size_t size = sink->buffered;
 
+	/* Forgotten also on failure: it may have been written in part, and must not be again. */
 	sink->buffered = 0;
 	return write_through(sink, sink->buffer, size, err);
 }
@@ -313,6 +314,9 @@ void rl_sink_free(struct rl_sink *sink)
 {
 	if (sink == NULL)
 		return;
+	/* What a given-up stream ends with has to get out, or its end might pass for a whole one. */
+	if (sink->kind == KIND_FD)
+		(void)!flush(sink, NULL);
 	if (sink->kind == KIND_FILE) {
 		if (sink->temp[0] != '\0' && !sink->is_committed)
 			(void)unlinkat(sink->dir_fd, sink->temp, 0);

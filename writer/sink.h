@@ -78,7 +78,10 @@ size_t rl_sink_files(const struct rl_sink *sink, dev_t devs[2], ino_t inos[2]);
  */
 int rl_sink_commit(struct rl_sink *sink, struct rl_error *err) RL_CHECKED;
 
-/** Releases the sink. One that was not committed leaves no file. NULL is fine. */
+/**
+ * Releases the sink. A file that was not committed is gone; what a descriptor's sink held back is
+ * written out. NULL is fine.
+ */
 void rl_sink_free(struct rl_sink *sink);
 
 #endif

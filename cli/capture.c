@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/capture.h"
+
+#include "cli/member.h"
+
+#include <string.h>
+
+static int no_memory(struct rl_error *err)
+{
+	return rl_error_set(err, ENOMEM, "cannot go on capturing");
+}
+
+static void count_kept(struct rl_report *report, const struct rl_entry *entry, bool is_hardlink)
+{
+	report->kept.entries++;
+	if (is_hardlink) {
+		report->hardlinks++;
+		return;
+	}
+	switch (entry->mode & S_IFMT) {
+	case S_IFREG:
+		report->regular++;
+		report->kept.bytes += entry->size;
+		break;
+	case S_IFDIR:
+		report->directories++;
+		break;
+	case S_IFLNK:
+		report->symlinks++;
+		break;
+	case S_IFIFO:
+		report->fifos++;
+		break;
+	default:
+		report->devices++;
+		break;
+	}
+}
+
+/* Writes a member that has no content. */
+static int write_bare(struct rl_capture *capture, const struct rl_entry *entry,
+	const char *hardlink, struct rl_error *err)
+{
+	struct rl_member member = {.entry = entry, .hardlink = hardlink};
+	int ret = rl_writer_begin(capture->writer, &member, err);
+
+	if (ret == 0)
+		ret = rl_writer_end(capture->writer, err);
+	if (ret == 0)
+		count_kept(capture->report, entry, hardlink != NULL);
+	return ret;
+}
+
+static bool has_other_names(const struct rl_entry *entry)
+{
+	return entry->nlink > 1 && !S_ISDIR(entry->mode);
+}
+
+/* Writes an entry whose inode has not been written. Returns 1, 0 if it cannot be kept, or < 0. */
+static int write_first(struct rl_capture *capture, struct rl_entry *entry, struct rl_error *err)
+{
+	const struct rl_exception_sink *exceptions = &capture->report->exceptions;
+	int ret = rl_source_load(capture->source, entry, err);
+
+	if (ret <= 0)
+		return ret;
+	if (rl_portable_attributes(entry, exceptions) != 0)
+		return no_memory(err);
+	rl_portable_dates(entry, &capture->portable, exceptions);
+	if (S_ISREG(entry->mode) && entry->size > 0) {
+		ret = rl_member_write(capture, entry, err);
+		if (ret == 1)
+			count_kept(capture->report, entry, false);
+		return ret;
+	}
+	ret = write_bare(capture, entry, NULL, err);
+	return ret == 0 ? 1 : ret;
+}
+
+static int keep(struct rl_capture *capture, struct rl_entry *entry, struct rl_error *err)
+{
+	const char *first = NULL;
+	int ret;
+
+	if (has_other_names(entry))
+		first = rl_hardlinks_find(&capture->hardlinks, entry);
+	if (first != NULL && !S_ISLNK(entry->mode)) {
+		rl_portable_dates(entry, &capture->portable, NULL);
+		return write_bare(capture, entry, first, err);
+	}
+	/* Some engines fail on a hardlink to a symlink; a second symlink is the same to all. */
+	if (first != NULL)
+		rl_exception_tell(
+			&capture->report->exceptions, RL_EXC_SYMLINK_HARDLINK, entry->path, first);
+	ret = write_first(capture, entry, err);
+	if (ret == 1 && first == NULL && has_other_names(entry) &&
+		rl_hardlinks_add(&capture->hardlinks, entry) != 0)
+		return no_memory(err);
+	return ret < 0 ? ret : 0;
+}
+
+/* Keeps a regular file without its content; its other names, if any, are files of their own. */
+static int keep_truncated(struct rl_capture *capture, struct rl_entry *entry, struct rl_error *err)
+{
+	uint64_t size = entry->size;
+	int ret;
+
+	entry->size = 0;
+	entry->nlink = 1;
+	ret = write_first(capture, entry, err);
+	if (ret == 1 && size > 0) {
+		capture->report->truncated.entries++;
+		capture->report->truncated.bytes += size;
+	}
+	return ret < 0 ? ret : 0;
+}
+
+/* Forgets the dropped directories that the walk has left. */
+static void leave_pending(struct rl_capture *capture, size_t depth)
+{
+	while (capture->pending_count > 0 &&
+		capture->pending[capture->pending_count - 1].entry.depth >= depth)
+		rl_entry_clear(&capture->pending[--capture->pending_count].entry);
+}
+
+static int push_pending(struct rl_capture *capture, const struct rl_entry *entry,
+	enum rl_category category, struct rl_error *err)
+{
+	struct rl_pending *pending;
+
+	if (capture->pending_count == capture->pending_cap) {
+		size_t cap = capture->pending_cap == 0 ? 8 : capture->pending_cap * 2;
+
+		pending = reallocarray(capture->pending, cap, sizeof(*pending));
+		if (pending == NULL)
+			return no_memory(err);
+		capture->pending = pending;
+		capture->pending_cap = cap;
+	}
+	pending = &capture->pending[capture->pending_count];
+	/* A dropped entry was not loaded: what it owns is the path alone. */
+	*pending = (struct rl_pending){.entry = *entry, .category = category};
+	pending->entry.path = NULL;
+	if (rl_entry_set_path(&pending->entry, entry->path) != 0)
+		return no_memory(err);
+	capture->pending_count++;
+	return 0;
+}
+
+/* Something below dropped directories is kept, so they have to be members too. */
+static int keep_pending(struct rl_capture *capture, struct rl_error *err)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; ret == 0 && i < capture->pending_count; i++) {
+		capture->report->dropped[capture->pending[i].category].entries--;
+		ret = keep(capture, &capture->pending[i].entry, err);
+	}
+	leave_pending(capture, 0);
+	return ret;
+}
+
+static int drop(struct rl_capture *capture, const struct rl_entry *entry,
+	const struct rl_decision *decision, struct rl_error *err)
+{
+	enum rl_category category = decision->rule->category;
+
+	rl_report_dropped(capture->report, category, entry->size);
+	if (!S_ISDIR(entry->mode))
+		return 0;
+	/* Gone through all the same: the summary says how much was dropped. */
+	rl_source_descend(
+		capture->source, decision->may_keep_below ? RL_DESCEND : RL_DESCEND_QUIETLY);
+	return decision->may_keep_below ? push_pending(capture, entry, category, err) : 0;
+}
+
+/* ROOT itself is no member: its name would be "./". What would be lost with it is told. */
+static int take_root(struct rl_capture *capture, struct rl_entry *entry, struct rl_error *err)
+{
+	int ret = rl_source_load(capture->source, entry, err);
+
+	if (ret < 0)
+		return ret;
+	if ((entry->mode & 07777) != 0755 || entry->uid != 0 || entry->gid != 0 ||
+		entry->xattr_count > 0 || entry->acl_access.count > 0 ||
+		entry->acl_default.count > 0 || entry->label != NULL)
+		rl_exception_tell(
+			&capture->report->exceptions, RL_EXC_ROOT_METADATA, entry->path, NULL);
+	return 0;
+}
+
+static int take_entry(struct rl_capture *capture, struct rl_entry *entry, struct rl_error *err)
+{
+	struct rl_decision decision;
+	int ret;
+
+	if (entry->path[0] == '\0')
+		return take_root(capture, entry, err);
+	leave_pending(capture, entry->depth);
+	if (rl_chain_decide(capture->chain, entry, &decision) != 0)
+		return no_memory(err);
+	if (decision.action == RL_ACTION_DROP)
+		return drop(capture, entry, &decision, err);
+	if (!rl_portable_check(entry, &capture->report->exceptions)) {
+		rl_source_descend(capture->source, RL_DESCEND_NOT);
+		return 0;
+	}
+	ret = keep_pending(capture, err);
+	if (ret != 0)
+		return ret;
+	if (decision.action == RL_ACTION_TRUNCATE)
+		return keep_truncated(capture, entry, err);
+	return keep(capture, entry, err);
+}
+
+int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
+{
+	struct rl_entry *entry;
+	int ret;
+
+	while ((ret = rl_source_next(capture->source, &entry, err)) == 1) {
+		if (*capture->stop != 0)
+			ret = rl_error_text(err, EINTR, "stopped by a signal");
+		else
+			ret = take_entry(capture, entry, err);
+		if (ret != 0)
+			break;
+		rl_progress_tick(capture->progress, capture->report, entry->path, 0);
+	}
+	if (ret == 0)
+		ret = rl_writer_finish(capture->writer, err);
+	if (ret != 0)
+		rl_writer_abort(capture->writer);
+	return ret;
+}
+
+void rl_capture_free(struct rl_capture *capture)
+{
+	leave_pending(capture, 0);
+	free(rl_steal_ptr(&capture->pending));
+	rl_hardlinks_free(&capture->hardlinks);
+	rl_buf_free(&capture->content);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/** The capture itself: source, chain and writer wired together. */
+
+#ifndef RL_CLI_CAPTURE_H
+#define RL_CLI_CAPTURE_H
+
+#include "cli/progress.h"
+#include "cli/report.h"
+#include "common/buf.h"
+#include "filters/chain.h"
+#include "writer/hardlink.h"
+#include "writer/portable.h"
+#include "writer/writer.h"
+
+#include <signal.h>
+
+/** An entry that was dropped, but may have to be kept after all for something beneath it. */
+struct rl_pending {
+	/** A copy of it; owned. */
+	struct rl_entry entry;
+	/** The category that the drop was counted in. */
+	enum rl_category category;
+};
+
+/** One capture. Zero it, then set what the caller owns; release with rl_capture_free(). */
+struct rl_capture {
+	/** Where entries come from; borrowed. */
+	struct rl_source *source;
+	/** What decides about them; borrowed. */
+	struct rl_chain *chain;
+	/** What writes them; borrowed. */
+	struct rl_writer *writer;
+	/** Where that writes to; borrowed. */
+	struct rl_sink *sink;
+	/** What is counted and told; borrowed. */
+	struct rl_report *report;
+	/** The progress line; borrowed. */
+	struct rl_progress *progress;
+	/** Not zero once a signal asks to stop; borrowed. */
+	const volatile sig_atomic_t *stop;
+	/** What engines keep of dates. */
+	struct rl_portable_options portable;
+	/** Members with holes become sparse ones. */
+	bool sparse;
+	/** Contents are not read: a dry run. */
+	bool dry_run;
+
+	/** Inodes that have been written. Owned. */
+	struct rl_hardlinks hardlinks;
+	/** Dropped directories that the walk is in, outermost first. Owned. */
+	struct rl_pending *pending;
+	/** How many. */
+	size_t pending_count;
+	/** How many there is room for. */
+	size_t pending_cap;
+	/** The content of a file that is small enough to be checked before it is written. Owned. */
+	struct rl_buf content;
+};
+
+/**
+ * Captures everything that the source gives, and ends the archive. On failure the archive has been
+ * given up (rl_writer_abort()).
+ *
+ * @return 0; -EINTR if a signal asked to stop; or the errno of what failed.
+ */
+int rl_capture_run(struct rl_capture *capture, struct rl_error *err) RL_CHECKED;
+
+/** Releases what the capture owns itself. */
+void rl_capture_free(struct rl_capture *capture);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * rootlift: turns a live root file system into a container image's tar.
+ *
+ * Where things are:
+ *
+ * - cli/                  the command line; the only place that prints
+ *     - main.c            the table of commands
+ *     - cmd_capture.c     `rootlift capture`: opens all that a capture needs, and releases it
+ *     - options.[ch]      its options
+ *     - capture.[ch]      the way of each entry from the source to the writer
+ *     - member.[ch]       regular files, which may change while they are read
+ *     - report.[ch]       what is counted, and the JSON report
+ *     - summary.[ch]      what people are told
+ *     - progress.[ch]     the progress line
+ *     - privilege.[ch]    which rights are missing
+ *     - format.[ch]       numbers and names for people
+ * - scan/                 where entries come from
+ *     - entry.[ch]        everything known about one file: the common currency
+ *     - source.[ch]       a source of entries; source_ops.h: what each kind implements
+ *     - live.[ch]         a directory of this machine, its mounts and what is opened in it
+ *     - walk.[ch]         the stack of directories of a walk
+ *     - mounts.[ch]       which mounts to capture; mountinfo.[ch]: the kernel's list of them
+ *     - clone.[ch]        detached read-only clones of mounts
+ *     - stat.[ch] handle.[ch] meta.[ch] xattr.[ch] acl.[ch] label.[ch]   metadata
+ *     - content.[ch]      content, with its holes
+ *     - distro.[ch]       which distribution a root holds
+ * - filters/              what is left out
+ *     - pattern.[ch]      path patterns
+ *     - profile.[ch]      profiles, where they are found, and their language
+ *     - chain.[ch]        all profiles of a run deciding about each entry
+ * - writer/               what is written
+ *     - writer.[ch]       a writer; writer_ops.h: what each format implements
+ *     - tar.[ch] pax.[ch] the tar stream
+ *     - portable.[ch]     what engines can take
+ *     - hardlink.[ch]     inodes with several names
+ *     - sink.[ch]         pipes, and files that appear when they are whole
+ * - common/               errors, exceptions, buffers, escaping, cleanup
+ */
+#include "cli/commands.h"
+#include "cli/version.h"
+#include "common/escape.h"
+
+#include <string.h>
+
+/** One command. */
+struct command {
+	/** What is typed. */
+	const char *name;
+	/** What it does, for the list. */
+	const char *summary;
+	/** Runs it; argv[0] is the name. */
+	int (*run)(int argc, char **argv);
+};
+
+static const struct command commands[] = {
+	{"capture", "turn the running system, or one in a directory, into a tar", rl_cmd_capture},
+};
+
+static void print_help(FILE *to)
+{
+	size_t i;
+
+	(void)fputs("Usage: rootlift COMMAND [OPTION]...\n\nCommands:\n", to);
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		(void)fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	(void)fputs("\n`rootlift COMMAND --help` tells more of one; `rootlift --version` tells the "
+		    "version.\n\n"
+		    "Example:\n  rootlift capture | docker import - myhost\n",
+		to);
+}
+
+void rl_print_error(const struct rl_error *err)
+{
+	RL_AUTO_FREE char *message = rl_escape(err->message);
+
+	(void)fprintf(stderr, "rootlift: %s\n", message != NULL ? message : "out of memory");
+}
+
+static const struct command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+static int fail_usage(const char *what, const char *word)
+{
+	struct rl_error err = {0};
+
+	(void)rl_error_text(&err, EINVAL, "%s%s%s%s", what, word != NULL ? " '" : "",
+		word != NULL ? word : "", word != NULL ? "'" : "");
+	rl_print_error(&err);
+	(void)fputs("Try 'rootlift --help'.\n", stderr);
+	return RL_EXIT_USAGE;
+}
+
+static int run_help(int argc, char **argv)
+{
+	char help[] = "--help", *args[3];
+	const struct command *command;
+
+	if (argc < 3) {
+		print_help(stdout);
+		return RL_EXIT_OK;
+	}
+	command = find_command(argv[2]);
+	if (command == NULL)
+		return fail_usage("there is no command", argv[2]);
+	args[0] = argv[2];
+	args[1] = help;
+	args[2] = NULL;
+	return command->run(2, args);
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc < 2)
+		return fail_usage("a command is missing", NULL);
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+		strcmp(argv[1], "-h") == 0)
+		return run_help(argc, argv);
+	if (strcmp(argv[1], "--version") == 0) {
+		(void)printf("rootlift %s\n", RL_VERSION);
+		return RL_EXIT_OK;
+	}
+	command = find_command(argv[1]);
+	if (command == NULL)
+		return fail_usage("there is no command", argv[1]);
+	return command->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/member.h"
+
+#include "cli/format.h"
+
+#include <string.h>
+#include <time.h>
+
+/* How long a file counts as hot after a change, in seconds. */
+#define HOT_SECONDS 60
+
+/* The file at hand, and what the last attempt to write it came to. */
+struct attempt {
+	struct rl_entry *entry;
+	struct rl_content *content;
+	/* There will be no further attempt. */
+	bool is_last;
+	/* The file changed while it was read. */
+	bool is_torn;
+	/* Nothing of it was written, since it cannot be read. */
+	bool is_unreadable;
+	/* Bytes in holes. */
+	uint64_t holes;
+	/* Why reading failed, a positive errno, and before which byte; 0: it did not. */
+	int failed;
+	uint64_t failed_at;
+};
+
+static void tell(struct rl_capture *capture, enum rl_exception_kind kind,
+	const struct rl_entry *entry, const char *detail)
+{
+	rl_exception_tell(&capture->report->exceptions, kind, entry->path, detail);
+}
+
+static bool is_hot(const struct rl_entry *entry)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec - entry->ctime.tv_sec <= HOT_SECONDS;
+}
+
+static int check_stop(const struct rl_capture *capture, struct rl_error *err)
+{
+	if (*capture->stop == 0)
+		return 0;
+	return rl_error_text(err, EINTR, "stopped by a signal");
+}
+
+/* Reads the whole content into memory. */
+static int read_whole(struct rl_buf *into, struct attempt *attempt)
+{
+	struct rl_chunk chunk;
+	int ret;
+
+	rl_buf_truncate(into, 0);
+	while ((ret = rl_content_next(attempt->content, &chunk)) != 0) {
+		if (ret < 0) {
+			attempt->failed = -ret;
+			return 0;
+		}
+		if (rl_buf_reserve(into, chunk.size) != 0)
+			return -ENOMEM;
+		if (chunk.data != NULL) {
+			memcpy(into->data + into->len, chunk.data, chunk.size);
+		} else {
+			memset(into->data + into->len, 0, chunk.size);
+			attempt->holes += chunk.size;
+		}
+		into->len += chunk.size;
+	}
+	return 0;
+}
+
+/* Writes the content as it is read. Zeros stand for what cannot be read. */
+static int write_through(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
+{
+	struct rl_chunk chunk;
+	uint64_t done = 0;
+	int ret;
+
+	while ((ret = rl_content_next(attempt->content, &chunk)) != 0) {
+		if (ret < 0) {
+			attempt->failed = -ret;
+			attempt->failed_at = done;
+			continue;
+		}
+		if (chunk.data != NULL) {
+			ret = rl_writer_data(capture->writer, chunk.data, chunk.size, err);
+		} else {
+			ret = rl_writer_hole(capture->writer, chunk.size, err);
+			attempt->holes += chunk.size;
+		}
+		if (ret == 0)
+			ret = check_stop(capture, err);
+		if (ret != 0)
+			return ret;
+		done += chunk.size;
+		rl_progress_tick(capture->progress, capture->report, attempt->entry->path, done);
+	}
+	return 0;
+}
+
+/* Begins a member, as a sparse one if that is wanted and the file has holes. */
+static int begin(struct rl_capture *capture, const struct attempt *attempt, struct rl_error *err)
+{
+	const struct rl_entry *entry = attempt->entry;
+	RL_AUTO_FREE struct rl_extent *extents = NULL;
+	struct rl_member member = {.entry = entry};
+	size_t count = 0;
+
+	if (capture->sparse && entry->allocated < entry->size) {
+		int ret = rl_content_extents(attempt->content, &extents, &count);
+
+		if (ret != 0)
+			return rl_error_set(
+				err, -ret, "cannot find the holes of '%s'", entry->path);
+		if (count != 1 || extents[0].length != entry->size) {
+			/* A file that is one hole has no extents, but is sparse for all that. */
+			static const struct rl_extent none;
+
+			member.extents = extents != NULL ? extents : &none;
+			member.extent_count = count;
+		}
+	}
+	return rl_writer_begin(capture->writer, &member, err);
+}
+
+/* One attempt at a file that fits into memory: it is written only once it is known to be good. */
+static int try_whole(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
+{
+	const struct rl_buf *content = &capture->content;
+	int ret = read_whole(&capture->content, attempt);
+
+	if (ret != 0)
+		return rl_error_set(err, -ret, "cannot read '%s'", attempt->entry->path);
+	attempt->is_unreadable = attempt->failed != 0;
+	attempt->is_torn = !attempt->is_unreadable && rl_content_changed(attempt->content);
+	if (attempt->is_unreadable || (attempt->is_torn && !attempt->is_last))
+		return 0;
+	ret = begin(capture, attempt, err);
+	if (ret == 0)
+		ret = rl_writer_data(capture->writer, content->data, content->len, err);
+	return ret == 0 ? rl_writer_end(capture->writer, err) : ret;
+}
+
+/* One attempt at a large file: written as it is read, taken back if it has changed meanwhile. */
+static int try_through(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
+{
+	uint64_t start = rl_sink_position(capture->sink);
+	int ret = begin(capture, attempt, err);
+
+	if (ret == 0)
+		ret = write_through(capture, attempt, err);
+	if (ret == 0)
+		ret = rl_writer_end(capture->writer, err);
+	if (ret != 0)
+		return ret;
+	attempt->is_torn = rl_content_changed(attempt->content);
+	if (attempt->is_torn && !attempt->is_last)
+		return rl_sink_rewind(capture->sink, start, err);
+	return 0;
+}
+
+/* Reads and writes until the file holds still. */
+static int write_stable(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
+{
+	struct rl_entry *entry = attempt->entry;
+	int tries = 0;
+
+	for (;;) {
+		bool is_whole =
+			entry->size <= (is_hot(entry) ? RL_MEMBER_HOT_MAX : RL_MEMBER_WHOLE_MAX);
+		int ret;
+
+		*attempt = (struct attempt){.entry = entry, .content = attempt->content};
+		attempt->is_last = tries++ == RL_MEMBER_REREADS ||
+				   (!is_whole && !rl_sink_can_rewind(capture->sink));
+		ret = (is_whole ? try_whole : try_through)(capture, attempt, err);
+		if (ret == 0)
+			ret = check_stop(capture, err);
+		if (ret != 0 || !attempt->is_torn || attempt->is_last)
+			return ret;
+		ret = rl_content_rewind(attempt->content, entry);
+		if (ret != 0)
+			return rl_error_set(err, -ret, "cannot read '%s' again", entry->path);
+		rl_portable_dates(entry, &capture->portable, NULL);
+	}
+}
+
+static void tell_holes(struct rl_capture *capture, const struct rl_entry *entry, uint64_t holes)
+{
+	char bytes[RL_FORMAT_MAX];
+
+	if (holes > RL_MEMBER_HOLES_MAX && !capture->sparse)
+		tell(capture, RL_EXC_HOLES, entry, rl_format_bytes(holes, bytes));
+}
+
+/* Tells what is to be told of an attempt. Returns 1 if the file is in the output, else 0. */
+static int tell_outcome(struct rl_capture *capture, const struct attempt *attempt)
+{
+	char detail[160];
+
+	if (attempt->is_unreadable) {
+		tell(capture, RL_EXC_UNREADABLE, attempt->entry, rl_errno_text(attempt->failed));
+		return 0;
+	}
+	if (attempt->failed != 0) {
+		(void)snprintf(detail, sizeof(detail), "%s, zeros from byte %llu on",
+			rl_errno_text(attempt->failed), (unsigned long long)attempt->failed_at);
+		tell(capture, RL_EXC_DAMAGED, attempt->entry, detail);
+	}
+	if (attempt->is_torn)
+		tell(capture, RL_EXC_TORN, attempt->entry, NULL);
+	tell_holes(capture, attempt->entry, attempt->holes);
+	return 1;
+}
+
+/* A dry run reads no content: holes, as far as the output's size goes, are as good. */
+static int pretend(struct rl_capture *capture, const struct attempt *attempt, struct rl_error *err)
+{
+	const struct rl_entry *entry = attempt->entry;
+	RL_AUTO_FREE struct rl_extent *extents = NULL;
+	uint64_t holes = 0;
+	size_t i, count;
+	int ret = begin(capture, attempt, err);
+
+	if (ret == 0)
+		ret = rl_writer_hole(capture->writer, entry->size, err);
+	if (ret == 0)
+		ret = rl_writer_end(capture->writer, err);
+	if (ret != 0)
+		return ret;
+	if (entry->allocated < entry->size &&
+		entry->size - entry->allocated > RL_MEMBER_HOLES_MAX &&
+		rl_content_extents(attempt->content, &extents, &count) == 0) {
+		holes = entry->size;
+		for (i = 0; i < count; i++)
+			holes -= extents[i].length;
+	}
+	tell_holes(capture, entry, holes);
+	return 1;
+}
+
+int rl_member_write(struct rl_capture *capture, struct rl_entry *entry, struct rl_error *err)
+{
+	struct attempt attempt = {.entry = entry};
+	int ret = rl_source_open(capture->source, entry, &attempt.content, err);
+
+	if (ret <= 0)
+		return ret;
+	rl_portable_dates(entry, &capture->portable, NULL);
+	if (capture->dry_run) {
+		ret = pretend(capture, &attempt, err);
+	} else {
+		ret = write_stable(capture, &attempt, err);
+		if (ret == 0)
+			ret = tell_outcome(capture, &attempt);
+	}
+	rl_content_close(attempt.content);
+	if (capture->content.cap > RL_MEMBER_WHOLE_MAX)
+		rl_buf_free(&capture->content);
+	return ret;
+}

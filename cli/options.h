@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/** The command line of `rootlift capture`. */
+
+#ifndef RL_CLI_OPTIONS_H
+#define RL_CLI_OPTIONS_H
+
+#include "common/error.h"
+#include "filters/profile.h"
+
+#include <stddef.h>
+
+/** A list of words; borrowed from argv. */
+struct rl_words {
+	/** The words. Owned: the array only. */
+	const char **words;
+	/** How many. */
+	size_t count;
+};
+
+/** What `rootlift capture` was told. Zeroed first; release with rl_options_free(). */
+struct rl_options {
+	/** The directory to capture. */
+	const char *root;
+	/** The output file; NULL or "-": standard output. */
+	const char *output;
+	/** Where the JSON report goes; NULL: nowhere. */
+	const char *report;
+	/** --profile, in order; none: the detected one. */
+	struct rl_words profiles;
+	/** --profile-dir, in order. */
+	struct rl_words profile_dirs;
+	/** The rules of --exclude and --include, in order; NULL if there are none. Owned. */
+	struct rl_profile *user_rules;
+	/** --mount. */
+	struct rl_words mounts;
+	/** --no-mount. */
+	struct rl_words no_mounts;
+	/** --xattrs: namespaces; @all_xattrs is then false. */
+	struct rl_words namespaces;
+	/** The text that @namespaces point into; owned. */
+	char *namespace_text;
+	/** Attributes of all namespaces. */
+	bool all_xattrs;
+	/** --selinux keep. */
+	bool selinux;
+	/** --mtime ns. */
+	bool mtime_ns;
+	/** Switches. */
+	bool one_file_system, no_clone, sparse, dry_run, quiet, verbose, help;
+};
+
+/**
+ * Parses the arguments of the command: argv[0] is the command's name.
+ *
+ * @return 0, -EINVAL with a usage error in @err, or -ENOMEM. Release @options in every case.
+ */
+int rl_options_parse(
+	int argc, char **argv, struct rl_options *options, struct rl_error *err) RL_CHECKED;
+
+/** The help text of the command; static. */
+const char *rl_options_help(void);
+
+/** Releases what @options own. */
+void rl_options_free(struct rl_options *options);
+
+#endif

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The report's exceptions are written as they come, so that a host with a million of them needs no
+ * more memory; all that is counted follows at the end.
+ */
+#include "cli/report.h"
+
+#include "cli/version.h"
+#include "common/escape.h"
+
+#include <jansson.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static void write_text(struct rl_report *report, const char *text)
+{
+	if (report->file != NULL && report->error.code == 0)
+		(void)!rl_sink_write(report->file, text, strlen(text), &report->error);
+}
+
+/* Writes @value, which is released, as one line of text. */
+static void write_json(struct rl_report *report, json_t *value)
+{
+	char *text =
+		value != NULL ? json_dumps(value, JSON_ENCODE_ANY | JSON_PRESERVE_ORDER) : NULL;
+
+	json_decref(value);
+	if (text != NULL)
+		write_text(report, text);
+	else if (report->error.code == 0)
+		(void)rl_error_set(&report->error, ENOMEM, "cannot write the report");
+	free(text);
+}
+
+/* A JSON string of raw bytes: as they are if they are UTF-8, else escaped. */
+static json_t *json_of_bytes(const char *bytes)
+{
+	RL_AUTO_FREE char *escaped = NULL;
+
+	if (rl_is_utf8(bytes))
+		return json_string(bytes);
+	escaped = rl_escape(bytes);
+	return escaped != NULL ? json_string(escaped) : NULL;
+}
+
+/* The bytes in hexadecimal, for programs, where JSON cannot say them. */
+static json_t *json_of_hex(const char *bytes)
+{
+	size_t i, len = strlen(bytes);
+	RL_AUTO_FREE char *hex = malloc(len * 2 + 1);
+
+	if (hex == NULL)
+		return NULL;
+	hex[0] = '\0';
+	for (i = 0; i < len; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", (unsigned char)bytes[i]);
+	return json_string(hex);
+}
+
+static void write_exception(
+	struct rl_report *report, enum rl_exception_kind kind, const char *path, const char *detail)
+{
+	json_t *object = json_object();
+
+	(void)json_object_set_new(object, "kind", json_string(rl_exception_info(kind)->name));
+	(void)json_object_set_new(object, "path", json_of_bytes(path));
+	if (!rl_is_utf8(path))
+		(void)json_object_set_new(object, "path_hex", json_of_hex(path));
+	if (detail != NULL)
+		(void)json_object_set_new(object, "detail", json_of_bytes(detail));
+	write_json(report, object);
+}
+
+static void tell(void *ctx, enum rl_exception_kind kind, const char *path, const char *detail)
+{
+	struct rl_report *report = ctx;
+	uint64_t count = report->counts[kind]++;
+
+	if (count < RL_REPORT_NAMES) {
+		/* Without memory the summary is the poorer; the count is right. */
+		report->named[kind][count].path = strdup(path);
+		report->named[kind][count].detail = detail != NULL ? strdup(detail) : NULL;
+	}
+	if (report->file != NULL) {
+		bool is_first = rl_sink_position(report->file) <= strlen("{\"exceptions\": [");
+
+		write_text(report, is_first ? "\n" : ",\n");
+		write_exception(report, kind, path, detail);
+	}
+}
+
+int rl_report_open(struct rl_report *report, const char *path, struct rl_error *err)
+{
+	report->exceptions = (struct rl_exception_sink){.tell = tell, .ctx = report};
+	(void)clock_gettime(CLOCK_MONOTONIC, &report->start);
+	if (path == NULL)
+		return 0;
+	if (rl_sink_open_file(path, &report->file, err) != 0)
+		return -err->code;
+	write_text(report, "{\"exceptions\": [");
+	return 0;
+}
+
+void rl_report_dropped(struct rl_report *report, enum rl_category category, uint64_t bytes)
+{
+	report->dropped[category].entries++;
+	report->dropped[category].bytes += bytes;
+}
+
+bool rl_report_has_losses(const struct rl_report *report)
+{
+	int kind;
+
+	for (kind = 0; kind < RL_EXC_COUNT; kind++) {
+		if (report->counts[kind] > 0 &&
+			rl_exception_info((enum rl_exception_kind)kind)->is_loss)
+			return true;
+	}
+	return false;
+}
+
+double rl_report_seconds(const struct rl_report *report)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - report->start.tv_sec) +
+	       (double)(now.tv_nsec - report->start.tv_nsec) / 1e9;
+}
+
+uint64_t rl_report_peak_memory(void)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_SELF, &usage) != 0)
+		return 0;
+	return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+static json_t *json_of_tally(const struct rl_tally *tally)
+{
+	return json_pack("{s:I, s:I}", "entries", (json_int_t)tally->entries, "bytes",
+		(json_int_t)tally->bytes);
+}
+
+static json_t *json_of_kept(const struct rl_report *report)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "entries",
+		(json_int_t)report->kept.entries, "bytes", (json_int_t)report->kept.bytes,
+		"regular", (json_int_t)report->regular, "directories",
+		(json_int_t)report->directories, "symlinks", (json_int_t)report->symlinks,
+		"hardlinks", (json_int_t)report->hardlinks, "devices", (json_int_t)report->devices,
+		"fifos", (json_int_t)report->fifos);
+}
+
+static json_t *json_of_dropped(const struct rl_report *report)
+{
+	json_t *object = json_object();
+	int category;
+
+	for (category = 0; category < RL_CATEGORY_COUNT; category++) {
+		if (report->dropped[category].entries > 0)
+			(void)json_object_set_new(object,
+				rl_category_name((enum rl_category)category),
+				json_of_tally(&report->dropped[category]));
+	}
+	return object;
+}
+
+static json_t *json_of_counts(const struct rl_report *report)
+{
+	json_t *object = json_object();
+	int kind;
+
+	for (kind = 0; kind < RL_EXC_COUNT; kind++) {
+		if (report->counts[kind] > 0)
+			(void)json_object_set_new(object,
+				rl_exception_info((enum rl_exception_kind)kind)->name,
+				json_integer((json_int_t)report->counts[kind]));
+	}
+	return object;
+}
+
+static json_t *json_of_mounts(const struct rl_mounts *mounts)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < mounts->count; i++) {
+		const struct rl_mount *mount = &mounts->mounts[i];
+		json_t *object = json_object();
+
+		(void)json_object_set_new(object, "path", json_of_bytes(mount->path));
+		(void)json_object_set_new(object, "type", json_of_bytes(mount->type));
+		(void)json_object_set_new(object, "source", json_of_bytes(mount->source));
+		(void)json_object_set_new(
+			object, "class", json_string(rl_mount_class_name(mount->class)));
+		(void)json_object_set_new(
+			object, "captured", json_boolean(rl_mount_is_captured(mount->class)));
+		if (mount->covered_by != NULL)
+			(void)json_object_set_new(
+				object, "covered_by", json_of_bytes(mount->covered_by));
+		(void)json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *json_of_distro(const struct rl_distro *distro)
+{
+	json_t *object = json_object();
+
+	(void)json_object_set_new(object, "id", json_of_bytes(distro->id));
+	(void)json_object_set_new(object, "version", json_of_bytes(distro->version));
+	(void)json_object_set_new(object, "pretty_name", json_of_bytes(distro->pretty_name));
+	(void)json_object_set_new(object, "file", json_of_bytes(distro->file));
+	return object;
+}
+
+static json_t *json_of_profiles(const struct rl_report_facts *facts)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < facts->profile_count; i++) {
+		const struct rl_profile *profile = facts->profiles[i];
+		json_t *object = json_object();
+
+		(void)json_object_set_new(object, "name", json_of_bytes(profile->name));
+		(void)json_object_set_new(object, "origin", json_of_bytes(profile->origin));
+		(void)json_object_set_new(
+			object, "rules", json_integer((json_int_t)profile->rule_count));
+		(void)json_array_append_new(array, object);
+	}
+	return array;
+}
+
+/* Writes one more member of the report's object. */
+static void write_member(struct rl_report *report, const char *key, json_t *value)
+{
+	write_text(report, ",\n\"");
+	write_text(report, key);
+	write_text(report, "\": ");
+	write_json(report, value);
+}
+
+int rl_report_finish(
+	struct rl_report *report, const struct rl_report_facts *facts, struct rl_error *err)
+{
+	if (report->file == NULL)
+		return 0;
+	write_text(report, "\n]");
+	write_member(report, "format", json_string("rootlift-report"));
+	write_member(report, "version", json_integer(1));
+	write_member(report, "rootlift", json_string(RL_VERSION));
+	write_member(report, "root", json_of_bytes(facts->live->root));
+	write_member(report, "distro", json_of_distro(facts->distro));
+	write_member(report, "profiles", json_of_profiles(facts));
+	write_member(report, "cloned", json_boolean(facts->live->cloned));
+	write_member(report, "clone_reason",
+		facts->live->cloned ? json_null() : json_string(facts->live->clone_reason));
+	write_member(report, "mounts", json_of_mounts(facts->live->mounts));
+	write_member(report, "exception_counts", json_of_counts(report));
+	write_member(report, "kept", json_of_kept(report));
+	write_member(report, "truncated", json_of_tally(&report->truncated));
+	write_member(report, "dropped", json_of_dropped(report));
+	write_member(report, "output_bytes", json_integer((json_int_t)facts->output_bytes));
+	write_member(report, "duration_seconds", json_real(rl_report_seconds(report)));
+	write_member(
+		report, "peak_memory_bytes", json_integer((json_int_t)rl_report_peak_memory()));
+	write_member(report, "exit_status", json_integer(facts->exit_status));
+	write_text(report, "}\n");
+	if (report->error.code != 0) {
+		*err = report->error;
+		return -err->code;
+	}
+	return rl_sink_commit(report->file, err);
+}
+
+void rl_report_close(struct rl_report *report)
+{
+	size_t kind, i;
+
+	for (kind = 0; kind < RL_EXC_COUNT; kind++) {
+		for (i = 0; i < RL_REPORT_NAMES; i++) {
+			free(report->named[kind][i].path);
+			free(report->named[kind][i].detail);
+		}
+	}
+	rl_sink_free(report->file);
+	*report = (struct rl_report){0};
+}

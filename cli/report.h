@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/** What a capture did: counted for the summary, and named in the JSON report. */
+
+#ifndef RL_CLI_REPORT_H
+#define RL_CLI_REPORT_H
+
+#include "common/exception.h"
+#include "filters/profile.h"
+#include "scan/distro.h"
+#include "scan/live.h"
+#include "writer/sink.h"
+
+#include <time.h>
+
+/** Names of each kind of exception that the summary can show; the report has all. */
+#define RL_REPORT_NAMES 10
+
+/** Entries and the bytes of their content. */
+struct rl_tally {
+	/** How many. */
+	uint64_t entries;
+	/** The sum of their sizes, in bytes. */
+	uint64_t bytes;
+};
+
+/** One exception that the summary names. Owned by the report. */
+struct rl_named {
+	/** The path below ROOT, raw bytes. */
+	char *path;
+	/** More about it, raw bytes, or NULL. */
+	char *detail;
+};
+
+/** The report; zero it, then rl_report_open(). Release with rl_report_close(). */
+struct rl_report {
+	/** Where exceptions are told: into this report. */
+	struct rl_exception_sink exceptions;
+	/** What was kept. */
+	struct rl_tally kept;
+	/** Of these, by type. */
+	uint64_t regular, directories, symlinks, hardlinks, devices, fifos;
+	/** Kept without content; bytes: what they had. */
+	struct rl_tally truncated;
+	/** What rules dropped, by category. */
+	struct rl_tally dropped[RL_CATEGORY_COUNT];
+	/** How many exceptions of each kind there were. */
+	uint64_t counts[RL_EXC_COUNT];
+	/** The first of each kind. */
+	struct rl_named named[RL_EXC_COUNT][RL_REPORT_NAMES];
+	/** When the capture began (CLOCK_MONOTONIC). */
+	struct timespec start;
+	/** The report file, or NULL if none is wanted. */
+	struct rl_sink *file;
+	/** Writing the report failed: why. */
+	struct rl_error error;
+};
+
+/** What else is in the report's file. */
+struct rl_report_facts {
+	/** How the source was read. */
+	const struct rl_live_info *live;
+	/** What ROOT holds. */
+	const struct rl_distro *distro;
+	/** The profiles in order. */
+	const struct rl_profile *const *profiles;
+	/** How many. */
+	size_t profile_count;
+	/** Bytes of output. */
+	uint64_t output_bytes;
+	/** The exit status that follows. */
+	int exit_status;
+};
+
+/**
+ * Begins the report, with the exceptions that come in a file if @path is not NULL.
+ *
+ * @return 0 or a negative errno.
+ */
+int rl_report_open(struct rl_report *report, const char *path, struct rl_error *err) RL_CHECKED;
+
+/** Counts an entry that a rule dropped. */
+void rl_report_dropped(struct rl_report *report, enum rl_category category, uint64_t bytes);
+
+/** Whether something that was asked for is not in the output (exit status 1). */
+bool rl_report_has_losses(const struct rl_report *report);
+
+/** Seconds since the capture began. */
+double rl_report_seconds(const struct rl_report *report);
+
+/** The most memory that this process has had, in bytes. */
+uint64_t rl_report_peak_memory(void);
+
+/**
+ * Completes the report's file, if there is one; it then appears under its name.
+ *
+ * @return 0 or a negative errno.
+ */
+int rl_report_finish(struct rl_report *report, const struct rl_report_facts *facts,
+	struct rl_error *err) RL_CHECKED;
+
+/** Releases what @report owns; a file that was not finished is gone. */
+void rl_report_close(struct rl_report *report);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/summary.h"
+
+#include "cli/format.h"
+
+/* Colours: for a heading, and for what is lost. Empty where no colour is wanted. */
+struct colours {
+	const char *bold, *loss, *off;
+};
+
+static struct colours pick_colours(void)
+{
+	if (rl_wants_colour(STDERR_FILENO))
+		return (struct colours){"\033[1m", "\033[33m", "\033[0m"};
+	return (struct colours){"", "", ""};
+}
+
+static void print_tally(const char *what, const char *which, const struct rl_tally *tally)
+{
+	char entries[RL_FORMAT_MAX], bytes[RL_FORMAT_MAX];
+
+	(void)fprintf(stderr, "  %-9s %-10s %12s entries %10s\n", what, which,
+		rl_format_count(tally->entries, entries), rl_format_bytes(tally->bytes, bytes));
+}
+
+static void print_kept(const struct rl_report *report)
+{
+	const struct {
+		const char *name;
+		uint64_t count;
+	} types[] = {{"files", report->regular}, {"directories", report->directories},
+		{"symlinks", report->symlinks}, {"hardlinks", report->hardlinks},
+		{"devices", report->devices}, {"FIFOs", report->fifos}};
+	char count[RL_FORMAT_MAX];
+	bool is_first = true;
+	size_t i;
+
+	print_tally("kept", "", &report->kept);
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		if (types[i].count == 0)
+			continue;
+		(void)fprintf(stderr, "%s%s %s", is_first ? "            " : ", ",
+			rl_format_count(types[i].count, count), types[i].name);
+		is_first = false;
+	}
+	if (!is_first)
+		(void)fputc('\n', stderr);
+}
+
+static void print_dropped(const struct rl_report *report)
+{
+	int category;
+
+	for (category = 0; category < RL_CATEGORY_COUNT; category++) {
+		if (report->dropped[category].entries > 0)
+			print_tally("dropped", rl_category_name((enum rl_category)category),
+				&report->dropped[category]);
+	}
+	if (report->truncated.entries > 0)
+		print_tally("emptied", "", &report->truncated);
+}
+
+static void print_path(const char *before, const char *path, const char *detail)
+{
+	RL_AUTO_FREE char *shown = rl_format_path(path);
+	RL_AUTO_FREE char *more = detail != NULL ? rl_format_path(detail) : NULL;
+
+	(void)fprintf(stderr, "%s%s%s%s%s\n", before, shown != NULL ? shown : "?",
+		detail != NULL ? " (" : "", more != NULL ? more : "", detail != NULL ? ")" : "");
+}
+
+/* The exceptions of one kind: how many, and the first of them by name. */
+static void print_exceptions(const struct rl_summary *summary, enum rl_exception_kind kind)
+{
+	const struct rl_report *report = summary->report;
+	const struct rl_exception_info *info = rl_exception_info(kind);
+	struct colours colours = pick_colours();
+	uint64_t i, count = report->counts[kind];
+	char number[RL_FORMAT_MAX];
+
+	if (count == 0)
+		return;
+	(void)fprintf(stderr, "  %s%s %s%s\n", info->is_loss ? colours.loss : "",
+		rl_format_count(count, number), info->text, info->is_loss ? colours.off : "");
+	for (i = 0; i < count && i < RL_REPORT_NAMES; i++) {
+		if (report->named[kind][i].path != NULL)
+			print_path("      ", report->named[kind][i].path,
+				report->named[kind][i].detail);
+	}
+	if (count > RL_REPORT_NAMES)
+		(void)fprintf(stderr, "      and %s more%s\n",
+			rl_format_count(count - RL_REPORT_NAMES, number),
+			summary->has_report ? ", see the report"
+					    : ", which --report FILE would name");
+}
+
+/* Left-out mounts that hold data of somebody's: those of the kernel's own need no words. */
+static void print_mounts(const struct rl_mounts *mounts)
+{
+	size_t i, captured = 0, pseudo = 0;
+
+	for (i = 0; i < mounts->count; i++) {
+		const struct rl_mount *mount = &mounts->mounts[i];
+
+		if (rl_mount_is_captured(mount->class))
+			captured++;
+		else if (mount->class == RL_MOUNT_PSEUDO)
+			pseudo++;
+	}
+	if (mounts->count > 0)
+		(void)fprintf(stderr,
+			"  mounts    %zu captured, %zu left out (%zu of them pseudo)\n", captured,
+			mounts->count - captured, pseudo);
+	for (i = 0; i < mounts->count; i++) {
+		const struct rl_mount *mount = &mounts->mounts[i];
+
+		if (!rl_mount_is_captured(mount->class) && mount->class != RL_MOUNT_PSEUDO)
+			print_path(
+				"      left out: ", mount->path, rl_mount_class_name(mount->class));
+	}
+}
+
+static void print_profiles(const struct rl_report_facts *facts)
+{
+	size_t i;
+
+	if (facts->profile_count == 0)
+		(void)fputs(" without a profile", stderr);
+	for (i = 0; i < facts->profile_count; i++) {
+		RL_AUTO_FREE char *name = rl_format_path(facts->profiles[i]->name);
+
+		(void)fprintf(stderr, "%s%s", i == 0 ? " with profile " : " and ",
+			name != NULL ? name : "?");
+	}
+	(void)fputc('\n', stderr);
+}
+
+/* What ROOT holds, as far as that is known. */
+static const char *distro_name(const struct rl_distro *distro)
+{
+	if (distro->pretty_name[0] != '\0')
+		return distro->pretty_name;
+	return distro->id[0] != '\0' ? distro->id : "unknown distribution";
+}
+
+void rl_summary_print(const struct rl_summary *summary)
+{
+	const struct rl_report_facts *facts = summary->facts;
+	RL_AUTO_FREE char *root = rl_format_path(facts->live->root);
+	RL_AUTO_FREE char *distro = rl_format_path(distro_name(facts->distro));
+	RL_AUTO_FREE char *output = rl_format_path(summary->output);
+	struct colours colours = pick_colours();
+	char bytes[RL_FORMAT_MAX];
+	int kind;
+
+	(void)fprintf(stderr, "%s%s %s%s, %s,", colours.bold,
+		summary->dry_run ? "Would capture" : "Captured", root != NULL ? root : "?",
+		colours.off, distro != NULL ? distro : "?");
+	print_profiles(facts);
+	print_kept(summary->report);
+	print_dropped(summary->report);
+	print_mounts(facts->live->mounts);
+	for (kind = 0; kind < RL_EXC_COUNT; kind++)
+		print_exceptions(summary, (enum rl_exception_kind)kind);
+	(void)fprintf(stderr, "  %s %s to %s in %.1f s",
+		summary->dry_run ? "would be" : "output   ",
+		rl_format_bytes(facts->output_bytes, bytes), output != NULL ? output : "?",
+		rl_report_seconds(summary->report));
+	(void)fprintf(
+		stderr, ", peak memory %s\n", rl_format_bytes(rl_report_peak_memory(), bytes));
+}
+
+void rl_summary_print_losses(const struct rl_summary *summary)
+{
+	const char *separator = "";
+	int kind;
+
+	if (!rl_report_has_losses(summary->report))
+		return;
+	(void)fputs("rootlift: written with exceptions: ", stderr);
+	for (kind = 0; kind < RL_EXC_COUNT; kind++) {
+		const struct rl_exception_info *info =
+			rl_exception_info((enum rl_exception_kind)kind);
+		char count[RL_FORMAT_MAX];
+
+		if (summary->report->counts[kind] == 0 || !info->is_loss)
+			continue;
+		(void)fprintf(stderr, "%s%s %s", separator,
+			rl_format_count(summary->report->counts[kind], count), info->name);
+		separator = ", ";
+	}
+	(void)fputs(summary->has_report ? "\n" : " (--report FILE names them)\n", stderr);
+}
+
+void rl_summary_print_plan(const struct rl_report_facts *facts)
+{
+	const struct rl_mounts *mounts = facts->live->mounts;
+	size_t i;
+
+	if (facts->live->cloned)
+		(void)fputs("Reading through detached read-only clones of the mounts\n", stderr);
+	else
+		(void)fprintf(stderr, "Reading plain paths, since mounts cannot be cloned: %s\n",
+			facts->live->clone_reason);
+	print_path("Distribution: ", distro_name(facts->distro),
+		facts->distro->file[0] != '\0' ? facts->distro->file : NULL);
+	for (i = 0; i < facts->profile_count; i++) {
+		print_path("Profile: ", facts->profiles[i]->name, facts->profiles[i]->origin);
+	}
+	for (i = 0; i < mounts->count; i++) {
+		const struct rl_mount *mount = &mounts->mounts[i];
+
+		(void)fprintf(stderr, "Mount, %s: ",
+			rl_mount_is_captured(mount->class) ? "captured" : "left out");
+		print_path("", mount->path, NULL);
+		(void)fprintf(stderr, "    %s", rl_mount_class_name(mount->class));
+		if (mount->covered_by != NULL)
+			print_path(", captured at ", mount->covered_by, mount->type);
+		else
+			print_path(", ", mount->type, mount->source);
+	}
+}
