@@ -74,8 +74,8 @@ static int add_record(struct rl_buf *out, const char *key, const char *value, si
 	return ret == 0 ? rl_buf_append(out, "\n", 1) : ret;
 }
 
-/* Copies the records of @data but "hdrcharset=BINARY" to @out. */
-static int copy_records(const char *data, size_t size, struct rl_buf *out)
+/* Copies the records of @data to @out, "hdrcharset=BINARY" only with @is_binary. */
+static int copy_records(const char *data, size_t size, bool is_binary, struct rl_buf *out)
 {
 	static const char charset[] = " hdrcharset=BINARY\n";
 
@@ -90,7 +90,8 @@ static int copy_records(const char *data, size_t size, struct rl_buf *out)
 		}
 		if (len <= i || len > size)
 			return -EINVAL;
-		if (len - i != sizeof(charset) - 1 || memcmp(data + i, charset, len - i) != 0)
+		if (is_binary || len - i != sizeof(charset) - 1 ||
+			memcmp(data + i, charset, len - i) != 0)
 			ret = rl_buf_append(out, data, len);
 		if (ret != 0)
 			return ret;
@@ -128,7 +129,7 @@ static int fix_records(struct rl_buf *blocks, const struct rl_pax_fix *fix)
 
 	if (size > blocks->len || BLOCK + padded(size) + BLOCK > blocks->len)
 		return -EINVAL;
-	ret = copy_records(blocks->data + BLOCK, size, &records);
+	ret = copy_records(blocks->data + BLOCK, size, fix->is_binary, &records);
 	if (ret == 0 && fix->key != NULL)
 		ret = add_record(&records, fix->key, fix->value, fix->value_size);
 	if (ret == 0)

@@ -9,6 +9,8 @@
 
 /** What to put right in the header of one member. */
 struct rl_pax_fix {
+	/** Some string of the member is not UTF-8, so that the charset has to be told. */
+	bool is_binary;
 	/** The mode that the member's ustar header must have (the permission bits). */
 	mode_t mode;
 	/** A record to add, "RHT.security.selinux" say; NULL: none. Borrowed. */
@@ -22,8 +24,8 @@ struct rl_pax_fix {
 /**
  * Rewrites the header blocks of one member, an extended header (typeflag x) before the ustar header
  * or the ustar header alone (POSIX.1-2017, pax, "pax Interchange Format"):
- * - records "hdrcharset=BINARY" are taken out: they are about names that are not UTF-8, which all
- *   readers take as they are, while GNU tar warns of the unknown key;
+ * - the record "hdrcharset=BINARY", which libarchive writes for every name that is not ASCII, is
+ *   taken out unless a string really is not UTF-8: bsdtar needs it then, but GNU tar warns of it;
  * - the mode is set (libarchive derives the group bits from the ACL's group entry; they have to be
  *   the mask, as stat(2) says, or engines narrow the mask when they set the mode);
  * - a record is added.

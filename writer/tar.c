@@ -10,6 +10,7 @@
 #include "writer/tar.h"
 
 #include "common/buf.h"
+#include "common/escape.h"
 #include "writer/pax.h"
 #include "writer/writer_ops.h"
 
@@ -175,6 +176,9 @@ static int tar_begin(struct rl_writer *writer, const struct rl_member *member, s
 	struct rl_pax_fix fix = {.mode = entry->mode};
 	int ret;
 
+	fix.is_binary = !rl_is_utf8(entry->path) ||
+			(member->hardlink != NULL && !rl_is_utf8(member->hardlink)) ||
+			(entry->target != NULL && !rl_is_utf8(entry->target));
 	tar->is_sparse = member->extents != NULL;
 	if (fill_entry(tar, member) != 0)
 		return rl_error_set(err, ENOMEM, "cannot write '%s'", entry->path);
