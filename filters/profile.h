@@ -107,8 +107,8 @@ int rl_profile_load_for(const struct rl_profile_dirs *dirs, const struct rl_dist
  * @return as rl_profile_load().
  */
 int rl_profile_parse(const struct rl_profile_dirs *dirs, const char *name, const char *origin,
-	const char *text, size_t len, struct rl_profile **profile_ret, struct rl_error *err)
-	RL_CHECKED;
+	const char *text, size_t len, struct rl_profile **profile_ret,
+	struct rl_error *err) RL_CHECKED;
 
 /**
  * A profile of no rules, to which the command line's patterns can be added.

@@ -28,7 +28,9 @@ enum rl_mount_class {
 	/** What it shows is captured at another place: left out. */
 	RL_MOUNT_BIND,
 	/** The user did not want it (--no-mount, --one-file-system): left out. */
-	RL_MOUNT_UNWANTED
+	RL_MOUNT_UNWANTED,
+	/** It lies beneath a mount that is left out, where the walk does not come: left out. */
+	RL_MOUNT_BENEATH
 };
 
 /** One mount beneath ROOT that can be seen (no later mount hides it). */
@@ -84,13 +86,14 @@ struct rl_mounts {
  * @root      ROOT as an absolute path without symlinks, "/" or "/srv/old"
  * @options   what the user said
  * @mounts    filled in; the caller frees it with rl_mounts_free()
- * @err       for a --mount or --no-mount that names no mount point: -EINVAL
  *
- * @return 0, -EINVAL as above, -ENOMEM, or the errno of reading @mountinfo.
+ * @return 0; -EINVAL if a wanted or unwanted path names no mount point beneath ROOT, or a wanted
+ *         one lies beneath a mount that is left out; -EBADMSG if @mountinfo has a line that is not
+ *         in its form; -ENOMEM; or the errno of reading it.
  */
 int rl_mounts_read(const char *mountinfo, const char *sys_block, const char *root,
-	const struct rl_mount_options *options, struct rl_mounts *mounts, struct rl_error *err)
-	RL_CHECKED;
+	const struct rl_mount_options *options, struct rl_mounts *mounts,
+	struct rl_error *err) RL_CHECKED;
 
 /** The mount at @path (below ROOT, as struct rl_mount has it), or NULL. */
 const struct rl_mount *rl_mounts_find(const struct rl_mounts *mounts, const char *path);

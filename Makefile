@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+#
+# rootlift's build. `make help` lists the targets. Variables:
+#
+#   CC, CFLAGS, LDFLAGS       as usual; yours come last
+#   SAN=address,undefined     build with sanitizers, into build-address-undefined/
+#   WERROR=1                  warnings are errors
+#   V=1                       show the commands
+#   PREFIX, BINDIR, DATADIR, MANDIR, DESTDIR    where `make install` puts things
+#   TEST_WRAPPER=             what runs the unit tests: valgrind, say
+#   SNAPSHOT_OUTPUT, SNAPSHOT_ARGS              for `make snapshot`
+
+CC ?= cc
+PKG_CONFIG ?= pkg-config
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+SNAPSHOT_OUTPUT ?= host.tar
+SNAPSHOT_ARGS ?=
+
+comma := ,
+BUILD := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+Q := $(if $(V),,@)
+
+LIBS := libarchive libacl libattr libselinux jansson
+
+COMMON := buf error escape exception
+SCAN := acl clone content distro entry handle label live meta mount_class mountinfo mounts source \
+	stat walk xattr
+FILTERS := chain pattern profile profile_parse
+WRITER := hardlink pax portable sink tar writer
+CLI := capture cmd_capture format main member options privilege progress report summary
+PROFILES := common debian fedora rhel ubuntu
+UNIT := buf chain distro escape hardlink mounts pattern pax portable profile walk
+FUZZ := distro mounts profile
+
+LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \
+	$(FILTERS:%=$(BUILD)/filters/%.o) $(WRITER:%=$(BUILD)/writer/%.o) $(BUILD)/builtin.o
+OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o)
+UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
+FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
+PROFILE_FILES := $(PROFILES:%=profiles/%.profile)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wundef -Wvla $(if $(WERROR),-Werror)
+BASE_CFLAGS := -std=gnu17 -O2 -g $(WARNINGS) -fstack-protector-strong \
+	$(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+BASE_CPPFLAGS := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -I$(BUILD) \
+	-DRL_PROFILE_DIR='"$(DATADIR)/rootlift/profiles"'
+BASE_LDFLAGS := $(if $(SAN),-fsanitize=$(SAN))
+
+# Libraries are looked for only by the targets that build.
+lib_cflags = $(shell $(PKG_CONFIG) --cflags $(LIBS))
+lib_libs = $(shell $(PKG_CONFIG) --libs $(LIBS))
+compile = $(CC) $(BASE_CPPFLAGS) $(BASE_CFLAGS) $(lib_cflags) -MMD -MP $(CPPFLAGS) $(CFLAGS)
+link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san \
+	check-valgrind check-fuzz check-install lint install uninstall clean deps FORCE
+
+all: $(BUILD)/rootlift ## Build build/rootlift (the default)
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+# Rebuild all when the compiler or its flags change.
+$(BUILD)/.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(subst ','"'"',$(BASE_CPPFLAGS) $(CPPFLAGS) $(BASE_CFLAGS) $(CFLAGS) $(LDFLAGS))' \
+		>$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+deps: # What building needs is there, or one line says what is not.
+	@$(PKG_CONFIG) --exists $(LIBS) || { \
+		echo "Libraries are missing (of: $(LIBS)): sudo .ci/packages build" >&2; exit 1; }
+
+$(BUILD)/rootlift: $(OBJS) | deps
+	@echo "  LINK  $@"
+	$(Q)$(link) -o $@ $(OBJS) $(lib_libs)
+
+$(BUILD)/%.o: %.c $(BUILD)/.flags | deps
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(compile) -c -o $@ $<
+
+$(BUILD)/builtin.c: profiles/embed.sh $(PROFILE_FILES)
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)sh profiles/embed.sh $(PROFILE_FILES) >$@
+
+$(BUILD)/builtin.o: $(BUILD)/builtin.c $(BUILD)/.flags
+	@echo "  CC    $<"
+	$(Q)$(compile) -c -o $@ $<
+
+$(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(LIB_OBJS)
+	@mkdir -p $(@D)
+	@echo "  TEST  $@"
+	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs) -lcmocka
+
+$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(LIB_OBJS)
+	@mkdir -p $(@D)
+	@echo "  FUZZ  $@"
+	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< tests/fuzz/replay.c $(LIB_OBJS) $(lib_libs)
+
+snapshot: ## Install what building needs, build, capture this machine, import it
+	.ci/packages build
+	+$(MAKE) --no-print-directory all
+	.ci/snapshot '$(SNAPSHOT_OUTPUT)' $(SNAPSHOT_ARGS)
+
+check: ## Install what the tests need, and run them all
+	.ci/packages build test
+	+$(MAKE) --no-print-directory check-all
+
+check-all:
+	+MAKE='$(MAKE)' tests/run-all
+
+check-unit: $(UNIT_BINS) ## Unit tests
+	@tests/run-units $(if $(TEST_WRAPPER),'$(TEST_WRAPPER)','') $(UNIT_BINS)
+
+check-e2e: $(BUILD)/rootlift ## End-to-end tests; as root those that need it too
+	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run
+
+check-user: $(BUILD)/rootlift ## End-to-end tests as an unprivileged user; to be started as root
+	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run-as-user
+
+check-san: ## Unit and end-to-end tests with ASan and UBSan
+	+$(MAKE) --no-print-directory SAN=address,undefined check-unit check-fuzz
+	+$(MAKE) --no-print-directory SAN=address,undefined check-e2e E2E_SET=san
+
+check-valgrind: ## Unit tests under valgrind
+	+$(MAKE) --no-print-directory check-unit \
+		TEST_WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full'
+
+check-fuzz: $(FUZZ_BINS) ## Replay the corpora of the fuzz targets
+	@for name in $(FUZZ); do \
+		$(BUILD)/tests/fuzz/fuzz_$$name tests/fuzz/corpus/$$name || exit 1; \
+	done
+
+check-install: $(BUILD)/rootlift ## Install into a scratch directory, look, uninstall, look again
+	@tests/check-install
+
+lint: ## clang-format, cppcheck, shellcheck, SPDX lines, the man page
+	@tests/lint
+
+install: $(BUILD)/rootlift ## Install below PREFIX (and DESTDIR)
+	install -D -m 755 $(BUILD)/rootlift '$(DESTDIR)$(BINDIR)/rootlift'
+	install -d '$(DESTDIR)$(DATADIR)/rootlift/profiles'
+	install -m 644 $(PROFILE_FILES) '$(DESTDIR)$(DATADIR)/rootlift/profiles'
+	install -D -m 644 docs/rootlift.1 '$(DESTDIR)$(MANDIR)/man1/rootlift.1'
+
+uninstall: ## Take away what install put there
+	rm -f '$(DESTDIR)$(BINDIR)/rootlift' '$(DESTDIR)$(MANDIR)/man1/rootlift.1' \
+		$(PROFILES:%='$(DESTDIR)$(DATADIR)/rootlift/profiles/%.profile')
+	-rmdir '$(DESTDIR)$(DATADIR)/rootlift/profiles' '$(DESTDIR)$(DATADIR)/rootlift'
+
+clean: ## Remove what was built
+	rm -rf build build-*
+
+-include $(OBJS:.o=.d)
+-include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d)

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/** What kind of file system a mount is, by itself. */
+
+#ifndef RL_SCAN_MOUNT_CLASS_H
+#define RL_SCAN_MOUNT_CLASS_H
+
+#include "scan/mountinfo.h"
+#include "scan/mounts.h"
+
+/**
+ * The class of a mount by its type, source and place alone: PSEUDO, NETWORK, REMOVABLE, IMAGE,
+ * ENGINE or REAL.
+ *
+ * @below     its mount point below ROOT, "var/lib/docker"
+ * @sys_block a directory in the form of /sys/dev/block
+ */
+enum rl_mount_class rl_mount_class_of(
+	const struct rl_mountinfo_entry *entry, const char *below, const char *sys_block);
+
+#endif
