@@ -74,11 +74,28 @@ static int add_record(struct rl_buf *out, const char *key, const char *value, si
 	return ret == 0 ? rl_buf_append(out, "\n", 1) : ret;
 }
 
-/* Copies the records of @data to @out, "hdrcharset=BINARY" only with @is_binary. */
+/* Whether a record, from the blank behind its length on, is one that is better not written. */
+static bool is_unwanted(const char *record, size_t len, bool is_binary)
+{
+	static const struct {
+		const char *begin;
+		bool also_binary;
+	} unwanted[] = {{" hdrcharset=BINARY\n", false}, {" SCHILY.devmajor=", true},
+		{" SCHILY.devminor=", true}};
+	size_t i;
+
+	for (i = 0; i < sizeof(unwanted) / sizeof(*unwanted); i++) {
+		size_t begin = strlen(unwanted[i].begin);
+
+		if (len >= begin && memcmp(record, unwanted[i].begin, begin) == 0)
+			return unwanted[i].also_binary || !is_binary;
+	}
+	return false;
+}
+
+/* Copies the records of @data that are wanted to @out. */
 static int copy_records(const char *data, size_t size, bool is_binary, struct rl_buf *out)
 {
-	static const char charset[] = " hdrcharset=BINARY\n";
-
 	while (size > 0) {
 		size_t len = 0, i;
 		int ret = 0;
@@ -90,8 +107,7 @@ static int copy_records(const char *data, size_t size, bool is_binary, struct rl
 		}
 		if (len <= i || len > size)
 			return -EINVAL;
-		if (is_binary || len - i != sizeof(charset) - 1 ||
-			memcmp(data + i, charset, len - i) != 0)
+		if (!is_unwanted(data + i, len - i, is_binary))
 			ret = rl_buf_append(out, data, len);
 		if (ret != 0)
 			return ret;
@@ -129,9 +145,10 @@ static int fix_records(struct rl_buf *blocks, const struct rl_pax_fix *fix)
 
 	if (size > blocks->len || BLOCK + padded(size) + BLOCK > blocks->len)
 		return -EINVAL;
-	ret = copy_records(blocks->data + BLOCK, size, fix->is_binary, &records);
-	if (ret == 0 && fix->key != NULL)
-		ret = add_record(&records, fix->key, fix->value, fix->value_size);
+	/* First, so that what readers make of it gives way to the records that follow. */
+	ret = fix->key == NULL ? 0 : add_record(&records, fix->key, fix->value, fix->value_size);
+	if (ret == 0)
+		ret = copy_records(blocks->data + BLOCK, size, fix->is_binary, &records);
 	if (ret == 0)
 		ret = replace_records(blocks, size, &records);
 	rl_buf_free(&records);

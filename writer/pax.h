@@ -26,9 +26,10 @@ struct rl_pax_fix {
  * or the ustar header alone (POSIX.1-2017, pax, "pax Interchange Format"):
  * - the record "hdrcharset=BINARY", which libarchive writes for every name that is not ASCII, is
  *   taken out unless a string really is not UTF-8: bsdtar needs it then, but GNU tar warns of it;
+ * - so are SCHILY.devmajor and SCHILY.devminor: Linux's device numbers fit into the ustar header;
  * - the mode is set (libarchive derives the group bits from the ACL's group entry; they have to be
  *   the mask, as stat(2) says, or engines narrow the mask when they set the mode);
- * - a record is added.
+ * - a record is put before the others.
  *
  * @blocks what libarchive wrote for the header, changed in place
  *
