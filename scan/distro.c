@@ -15,6 +15,8 @@
 /* More of a file than this is not looked at. */
 #define TEXT_MAX ((size_t)64 << 10)
 #define SYMLINK_MAX 40
+/* How often an interrupted resolution is tried again. */
+#define AGAIN_MAX 64
 
 /* Copies at most what fits; the rest is of no use to anybody. */
 static void copy(char *to, size_t size, const char *from)
@@ -83,12 +85,17 @@ static int open_in_root(int root_fd, const char *path, int flags)
 		.flags = (uint64_t)(unsigned int)(flags | O_CLOEXEC),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
-	long fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+	long fd;
+	int tries = 0;
 
+	/* A rename or mount anywhere, while ".." is being resolved, makes the kernel give up. */
+	do
+		fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+	while (fd < 0 && errno == EAGAIN && tries++ < AGAIN_MAX);
 	if (fd >= 0)
 		return (int)fd;
 	/* Old seccomp lists answer EPERM; so does O_NOATIME, on which the caller tries again. */
-	if (errno != ENOSYS && !(errno == EPERM && (flags & O_NOATIME) == 0))
+	if (errno != ENOSYS && errno != EAGAIN && !(errno == EPERM && (flags & O_NOATIME) == 0))
 		return -errno;
 #endif
 	return open_by_hand(root_fd, path, flags);
