@@ -4,8 +4,8 @@
 #
 # Which mounts come along. Each case has a mount namespace of its own, which takes its mounts with
 # it when it ends.
+# shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
-. "$TOP/tests/lib/trees.sh"
 
 # private FUNCTION: in a mount namespace of its own.
 private() {
@@ -119,20 +119,23 @@ chosen() {
 
 binds() {
 	mkdir -p tree/a/sub tree/b tree/c outside tree/d tree/e
-	touch tree/a/sub/file outside/file tree/target tree/other
+	touch tree/a/sub/file outside/file tree/target tree/other lone tree/lone
 	mount --bind tree/a tree/b
 	mount --bind outside tree/c
 	mount --bind outside tree/d
 	mount --bind tree/a/sub/file tree/target
 	mount --bind outside/file tree/other
-	echo seen >outside/file
+	mount --bind lone tree/lone
+	echo seen >lone
 	cap tree
 	# What comes from outside ROOT comes once; what is in ROOT anyway is not captured again.
-	eq "$(listing)" 'a/ a/sub/ a/sub/file b/ c/ c/file d/ e/ other target '
-	eq "$(tar -xOf x.tar other)" seen
+	eq "$(listing)" 'a/ a/sub/ a/sub/file b/ c/ c/file d/ e/ lone other target '
+	eq "$(tar -xOf x.tar lone)" seen
 	eq "$(class b)" "bind false $PWD/tree/a"
 	eq "$(class c)" 'local true '
 	eq "$(class d)" "bind false $PWD/tree/c"
+	eq "$(class other)" "bind false $PWD/tree/c/file"
+	eq "$(class lone)" 'local true '
 	cap --mount b tree
 	has <(names x.tar) '^b/sub/file$'
 	mv x.tar cloned.tar
@@ -161,7 +164,7 @@ root_is_a_mount() {
 	ln -s disk/sub link
 	cap link
 	eq "$(listing)" 'file '
-	(cd disk && "$ROOTLIFT" capture -q --profile none) >x.tar
+	(cd disk && "$ROOTLIFT" capture -q --profile none .) >x.tar
 	eq "$(listing)" 'file sub/ sub/file '
 	cap disk/sub/..
 	eq "$(listing)" 'file sub/ sub/file '
