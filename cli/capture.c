@@ -56,6 +56,23 @@ static bool has_other_names(const struct rl_entry *entry)
 	return entry->nlink > 1 && !S_ISDIR(entry->mode);
 }
 
+/* Remembers whether a directory has a default ACL, for what will be in it. */
+static int note_default_acl(struct rl_capture *capture, const struct rl_entry *entry)
+{
+	char has = entry->acl_default.count > 0;
+
+	/* The entries of a directory that no entry was written for cannot come here. */
+	if (entry->depth < capture->default_acls.len)
+		rl_buf_truncate(&capture->default_acls, entry->depth);
+	return rl_buf_append(&capture->default_acls, &has, 1);
+}
+
+static bool is_below_default_acl(const struct rl_capture *capture, const struct rl_entry *entry)
+{
+	return entry->depth > 0 && entry->depth <= capture->default_acls.len &&
+	       capture->default_acls.data[entry->depth - 1] != 0;
+}
+
 /* Writes an entry whose inode has not been written. Returns 1, 0 if it cannot be kept, or < 0. */
 static int write_first(struct rl_capture *capture, struct rl_entry *entry, struct rl_error *err)
 {
@@ -67,6 +84,9 @@ static int write_first(struct rl_capture *capture, struct rl_entry *entry, struc
 	if (rl_portable_attributes(entry, exceptions) != 0)
 		return no_memory(err);
 	rl_portable_dates(entry, &capture->portable, exceptions);
+	entry->inherits_acl = is_below_default_acl(capture, entry);
+	if (S_ISDIR(entry->mode) && note_default_acl(capture, entry) != 0)
+		return no_memory(err);
 	if (S_ISREG(entry->mode) && entry->size > 0) {
 		ret = rl_member_write(capture, entry, err);
 		if (ret == 1)
@@ -240,5 +260,6 @@ void rl_capture_free(struct rl_capture *capture)
 	leave_pending(capture, 0);
 	free(rl_steal_ptr(&capture->pending));
 	rl_hardlinks_free(&capture->hardlinks);
+	rl_buf_free(&capture->default_acls);
 	rl_buf_free(&capture->content);
 }

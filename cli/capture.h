@@ -53,6 +53,8 @@ struct rl_capture {
 	size_t pending_count;
 	/** How many there is room for. */
 	size_t pending_cap;
+	/** For each depth, whether the directory there that the walk is in has a default ACL. Owned. */
+	struct rl_buf default_acls;
 	/** The content of a file that is small enough to be checked before it is written. Owned. */
 	struct rl_buf content;
 };

@@ -269,9 +269,9 @@ static int conclude(struct run *run, struct rl_error *err)
 		.has_report = options->report != NULL,
 	};
 
-	if (rl_sink_commit(run->sink, err) != 0)
-		return RL_EXIT_FAILED;
-	if (rl_report_finish(&run->report, &facts, err) != 0)
+	/* Both are written before either gets its name: what can fail has failed by then. */
+	if (rl_report_finish(&run->report, &facts, err) != 0 ||
+		rl_sink_commit(run->sink, err) != 0 || rl_report_commit(&run->report, err) != 0)
 		return RL_EXIT_FAILED;
 	if (options->quiet)
 		rl_summary_print_losses(&summary);
@@ -302,6 +302,20 @@ static int run_capture(struct run *run, struct rl_error *err)
 	return status == 0 ? conclude(run, err) : RL_EXIT_FAILED;
 }
 
+/* Nothing has come through standard output, and nothing will: no reader shall take that for a tar. */
+static void cut_stdout(const struct run *run)
+{
+	struct rl_sink *sink;
+
+	if (run->writer != NULL || run->options.dry_run || !is_to_stdout(&run->options) ||
+		isatty(STDOUT_FILENO) == 1)
+		return;
+	if (rl_sink_open_fd(STDOUT_FILENO, "standard output", &sink, NULL) != 0)
+		return;
+	rl_tar_cut(sink);
+	rl_sink_free(sink);
+}
+
 static void release(struct run *run)
 {
 	size_t i;
@@ -324,15 +338,17 @@ int rl_cmd_capture(int argc, char **argv)
 	struct rl_error err = {0};
 	int status = RL_EXIT_OK, ret;
 
+	catch_signals();
 	ret = rl_options_parse(argc, argv, &run.options, &err);
 	if (ret != 0) {
 		status = ret == -EINVAL ? RL_EXIT_USAGE : RL_EXIT_FAILED;
 	} else if (run.options.help) {
 		(void)fputs(rl_options_help(), stdout);
 	} else {
-		catch_signals();
 		status = run_capture(&run, &err);
 	}
+	if (status == RL_EXIT_USAGE || status == RL_EXIT_FAILED)
+		cut_stdout(&run);
 	if (err.code != 0)
 		rl_print_error(&err);
 	if (ret == -EINVAL)

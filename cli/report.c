@@ -269,11 +269,17 @@ int rl_report_finish(
 		report, "peak_memory_bytes", json_integer((json_int_t)rl_report_peak_memory()));
 	write_member(report, "exit_status", json_integer(facts->exit_status));
 	write_text(report, "}\n");
-	if (report->error.code != 0) {
-		*err = report->error;
-		return -err->code;
-	}
-	return rl_sink_commit(report->file, err);
+	if (report->error.code == 0)
+		(void)!rl_sink_flush(report->file, &report->error);
+	if (report->error.code == 0)
+		return 0;
+	*err = report->error;
+	return -err->code;
+}
+
+int rl_report_commit(struct rl_report *report, struct rl_error *err)
+{
+	return report->file != NULL ? rl_sink_commit(report->file, err) : 0;
 }
 
 void rl_report_close(struct rl_report *report)

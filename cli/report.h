@@ -91,14 +91,21 @@ double rl_report_seconds(const struct rl_report *report);
 uint64_t rl_report_peak_memory(void);
 
 /**
- * Completes the report's file, if there is one; it then appears under its name.
+ * Writes the rest of the report's file, if there is one.
  *
  * @return 0 or a negative errno.
  */
 int rl_report_finish(struct rl_report *report, const struct rl_report_facts *facts,
 	struct rl_error *err) RL_CHECKED;
 
-/** Releases what @report owns; a file that was not finished is gone. */
+/**
+ * Gives the report's file, if there is one, its name.
+ *
+ * @return 0 or a negative errno.
+ */
+int rl_report_commit(struct rl_report *report, struct rl_error *err) RL_CHECKED;
+
+/** Releases what @report owns; a file that was not committed is gone. */
 void rl_report_close(struct rl_report *report);
 
 #endif

@@ -86,6 +86,12 @@ struct rl_entry {
 	dev_t rdev;
 	/** The inode has the immutable or the append-only flag (FS_IOC_SETFLAGS). */
 	bool is_immutable;
+	/**
+	 * The directory above it in the output has a default ACL, which the file gets when it is
+	 * unpacked, unless its own ACLs are told even where it has none (acl(5), "Object creation and
+	 * default ACLs"). Set by who knows the output.
+	 */
+	bool inherits_acl;
 	/** A mount point whose file system is not captured: kept as an empty directory. */
 	bool is_left_out_mount;
 

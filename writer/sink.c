@@ -153,15 +153,32 @@ int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_err
 	return 0;
 }
 
+/*
+ * After a failed write to a file that somebody else has opened: its end must not be one that a
+ * reader takes for the archive's, which a multiple of the block size would be.
+ */
+static void spoil_end(const struct rl_sink *sink)
+{
+	off_t end = lseek(sink->fd, 0, SEEK_CUR);
+	struct stat st;
+
+	if (sink->kind == KIND_FD && end > 0 && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		st.st_size == end)
+		(void)!ftruncate(sink->fd, end - 1);
+}
+
 static int write_through(struct rl_sink *sink, const char *data, size_t size, struct rl_error *err)
 {
 	while (size > 0) {
 		ssize_t len = write(sink->fd, data, size);
 
+		if (len < 0 && errno == EINTR)
+			continue;
 		if (len < 0) {
-			if (errno == EINTR)
-				continue;
-			return rl_error_set(err, errno, "cannot write to '%s'", sink->name);
+			int code = errno;
+
+			spoil_end(sink);
+			return rl_error_set(err, code, "cannot write to '%s'", sink->name);
 		}
 		data += len;
 		size -= (size_t)len;
@@ -169,7 +186,7 @@ static int write_through(struct rl_sink *sink, const char *data, size_t size, st
 	return 0;
 }
 
-static int flush(struct rl_sink *sink, struct rl_error *err)
+int rl_sink_flush(struct rl_sink *sink, struct rl_error *err)
 {
 	size_t size = sink->buffered;
 
@@ -184,7 +201,7 @@ int rl_sink_write(struct rl_sink *sink, const void *data, size_t size, struct rl
 	if (sink->kind == KIND_NULL)
 		return 0;
 	if (size > BUFFER_SIZE - sink->buffered) {
-		int ret = flush(sink, err);
+		int ret = rl_sink_flush(sink, err);
 
 		if (ret != 0)
 			return ret;
@@ -229,7 +246,7 @@ int rl_sink_rewind(struct rl_sink *sink, uint64_t position, struct rl_error *err
 		sink->position = position;
 		return 0;
 	}
-	ret = flush(sink, err);
+	ret = rl_sink_flush(sink, err);
 	if (ret != 0)
 		return ret;
 	if (ftruncate(sink->fd, (off_t)position) != 0 ||
@@ -300,7 +317,7 @@ static int commit_file(struct rl_sink *sink)
 
 int rl_sink_commit(struct rl_sink *sink, struct rl_error *err)
 {
-	int ret = flush(sink, err);
+	int ret = rl_sink_flush(sink, err);
 
 	if (ret != 0 || sink->kind != KIND_FILE)
 		return ret;
@@ -316,7 +333,7 @@ void rl_sink_free(struct rl_sink *sink)
 		return;
 	/* What a given-up stream ends with has to get out, or its end might pass for a whole one. */
 	if (sink->kind == KIND_FD)
-		(void)!flush(sink, NULL);
+		(void)!rl_sink_flush(sink, NULL);
 	if (sink->kind == KIND_FILE) {
 		if (sink->temp[0] != '\0' && !sink->is_committed)
 			(void)unlinkat(sink->dir_fd, sink->temp, 0);

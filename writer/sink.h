@@ -48,6 +48,9 @@ int rl_sink_write(
 /** Writes @size zeros; as rl_sink_write(). */
 int rl_sink_write_zeros(struct rl_sink *sink, uint64_t size, struct rl_error *err) RL_CHECKED;
 
+/** Writes out what is held back. @return 0 or a negative errno. */
+int rl_sink_flush(struct rl_sink *sink, struct rl_error *err) RL_CHECKED;
+
 /** Bytes written so far, those held back included. */
 uint64_t rl_sink_position(const struct rl_sink *sink);
 

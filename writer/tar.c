@@ -74,6 +74,15 @@ static int check(struct tar *tar, int status, const char *path, struct rl_error 
 		path, archive_error_string(tar->archive));
 }
 
+/* Engines know ACLs only as the attribute that the kernel has them in. */
+static int add_acl_xattr(struct tar *tar, const struct rl_acl *acl, const char *xattr)
+{
+	if (rl_pax_acl_xattr(acl, &tar->acl) != 0)
+		return -ENOMEM;
+	archive_entry_xattr_add_entry(tar->entry, xattr, tar->acl.data, tar->acl.len);
+	return 0;
+}
+
 static int add_acl(struct tar *tar, const struct rl_acl *acl, int type, const char *xattr)
 {
 	size_t i;
@@ -109,11 +118,31 @@ static int add_acl(struct tar *tar, const struct rl_acl *acl, int type, const ch
 			    entry->id == RL_ACL_NO_ID ? -1 : (int)entry->id, NULL) != ARCHIVE_OK)
 			return -ENOMEM;
 	}
-	/* Engines know ACLs only as the attribute that the kernel has them in. */
-	if (rl_pax_acl_xattr(acl, &tar->acl) != 0)
-		return -ENOMEM;
-	archive_entry_xattr_add_entry(tar->entry, xattr, tar->acl.data, tar->acl.len);
-	return 0;
+	return add_acl_xattr(tar, acl, xattr);
+}
+
+/*
+ * Engines unpack a file into a directory that has its default ACL already, and the kernel passes
+ * that on. So what has no ACLs there says so: an access ACL that is no more than the mode, and a
+ * default ACL without entries, make the kernel take away what was passed on.
+ */
+static int add_no_acls(struct tar *tar, const struct rl_entry *entry)
+{
+	struct rl_acl_entry entries[] = {
+		{RL_ACL_USER_OBJ, (entry->mode >> 6) & 7, RL_ACL_NO_ID},
+		{RL_ACL_GROUP_OBJ, (entry->mode >> 3) & 7, RL_ACL_NO_ID},
+		{RL_ACL_OTHER, entry->mode & 7, RL_ACL_NO_ID},
+	};
+	const struct rl_acl access = {entries, 3}, none = {NULL, 0};
+	int ret = 0;
+
+	if (!entry->inherits_acl || S_ISLNK(entry->mode))
+		return 0;
+	if (entry->acl_access.count == 0)
+		ret = add_acl_xattr(tar, &access, ACL_ACCESS);
+	if (ret == 0 && S_ISDIR(entry->mode) && entry->acl_default.count == 0)
+		ret = add_acl_xattr(tar, &none, ACL_DEFAULT);
+	return ret;
 }
 
 static int add_metadata(struct tar *tar, const struct rl_entry *entry)
@@ -133,6 +162,8 @@ static int add_metadata(struct tar *tar, const struct rl_entry *entry)
 	if (ret == 0)
 		ret = add_acl(
 			tar, &entry->acl_default, ARCHIVE_ENTRY_ACL_TYPE_DEFAULT, ACL_DEFAULT);
+	if (ret == 0)
+		ret = add_no_acls(tar, entry);
 	return ret;
 }
 
@@ -247,14 +278,20 @@ static int tar_finish(struct rl_writer *writer, struct rl_error *err)
 	return check(tar, archive_write_close(tar->archive), "the end", err);
 }
 
+void rl_tar_cut(struct rl_sink *sink)
+{
+	char part[100];
+
+	/* Part of a header: no reader takes it for an end, wherever the stream stood. */
+	memset(part, 'x', sizeof(part));
+	(void)!rl_sink_write(sink, part, sizeof(part), NULL);
+}
+
 static void tar_abort(struct rl_writer *writer)
 {
 	struct tar *tar = (struct tar *)writer;
-	char part[100];
 
-	/* Half a header: no reader takes it for an end, wherever the stream stood. */
-	memset(part, 'x', sizeof(part));
-	(void)!rl_sink_write(tar->sink, part, sizeof(part), NULL);
+	rl_tar_cut(tar->sink);
 	(void)archive_write_fail(tar->archive);
 }
 

@@ -20,4 +20,10 @@ struct rl_tar_options {
 int rl_tar_new(struct rl_sink *sink, const struct rl_tar_options *options,
 	struct rl_writer **writer_ret, struct rl_error *err) RL_CHECKED;
 
+/**
+ * Writes what no reader takes for a tar, complete or empty: for a pipe that nothing else will come
+ * through. (docker import makes an empty image of an empty stream.)
+ */
+void rl_tar_cut(struct rl_sink *sink);
+
 #endif
