@@ -12,6 +12,8 @@
 
 #define BUFFER_SIZE ((size_t)256 << 10)
 #define PIPE_SIZE (1 << 20)
+/* What is left of a spoiled file, in bytes: less than a header. */
+#define SPOILED_SIZE 100
 
 enum kind { KIND_FD, KIND_FILE, KIND_NULL };
 
@@ -27,6 +29,8 @@ struct rl_sink {
 	/* KIND_FILE: the name in @dir_fd that the file has meanwhile; "" while it has none. */
 	char temp[NAME_MAX + 1];
 	bool is_committed;
+	/* KIND_FD, a regular file: where in it the output begins. */
+	off_t start;
 	uint64_t position;
 	char *buffer;
 	size_t buffered;
@@ -62,6 +66,11 @@ int rl_sink_open_fd(int fd, const char *name, struct rl_sink **sink_ret, struct 
 		(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
 	if (new_sink(KIND_FD, fd, name, sink_ret) != 0)
 		return rl_error_set(err, ENOMEM, "cannot write to %s", name);
+	if (S_ISREG(st.st_mode)) {
+		bool appends = (fcntl(fd, F_GETFL) & O_APPEND) != 0;
+
+		(*sink_ret)->start = appends ? st.st_size : lseek(fd, 0, SEEK_CUR);
+	}
 	return 0;
 }
 
@@ -154,17 +163,16 @@ int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_err
 }
 
 /*
- * After a failed write to a file that somebody else has opened: its end must not be one that a
- * reader takes for the archive's, which a multiple of the block size would be.
+ * After a failed write to a file that somebody else has opened: where it ends by chance might pass
+ * for the archive's end, the beginning of a header does not.
  */
-static void spoil_end(const struct rl_sink *sink)
+static void spoil(const struct rl_sink *sink)
 {
-	off_t end = lseek(sink->fd, 0, SEEK_CUR);
 	struct stat st;
 
-	if (sink->kind == KIND_FD && end > 0 && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode) &&
-		st.st_size == end)
-		(void)!ftruncate(sink->fd, end - 1);
+	if (sink->kind == KIND_FD && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		st.st_size > sink->start + SPOILED_SIZE)
+		(void)!ftruncate(sink->fd, sink->start + SPOILED_SIZE);
 }
 
 static int write_through(struct rl_sink *sink, const char *data, size_t size, struct rl_error *err)
@@ -177,7 +185,7 @@ static int write_through(struct rl_sink *sink, const char *data, size_t size, st
 		if (len < 0) {
 			int code = errno;
 
-			spoil_end(sink);
+			spoil(sink);
 			return rl_error_set(err, code, "cannot write to '%s'", sink->name);
 		}
 		data += len;

@@ -34,6 +34,9 @@ struct tar {
 	/* The header of the member that begins: while @in_header, what libarchive writes lands here. */
 	struct rl_buf header;
 	bool in_header;
+	/* How much of the member's content is still to come, in bytes; is there a member at all. */
+	uint64_t left;
+	bool in_member;
 	/* The member's content is expected sparse: holes are announced, not written. */
 	bool is_sparse;
 	struct rl_buf acl;
@@ -228,6 +231,8 @@ static int tar_begin(struct rl_writer *writer, const struct rl_member *member, s
 	ret = rl_pax_fix(&tar->header, &fix);
 	if (ret != 0)
 		return rl_error_set(err, -ret, "cannot make the header of '%s'", entry->path);
+	tar->in_member = true;
+	tar->left = member->hardlink == NULL ? entry->size : 0;
 	return rl_sink_write(tar->sink, tar->header.data, tar->header.len, err);
 }
 
@@ -243,6 +248,7 @@ static int tar_data(struct rl_writer *writer, const void *data, size_t size, str
 			return check(tar, ARCHIVE_FATAL, archive_entry_pathname(tar->entry), err);
 		bytes += len;
 		size -= (size_t)len;
+		tar->left -= (uint64_t)len;
 	}
 	return 0;
 }
@@ -267,6 +273,7 @@ static int tar_end(struct rl_writer *writer, struct rl_error *err)
 {
 	struct tar *tar = (struct tar *)writer;
 
+	tar->in_member = false;
 	return check(tar, archive_write_finish_entry(tar->archive),
 		archive_entry_pathname(tar->entry), err);
 }
@@ -291,7 +298,14 @@ static void tar_abort(struct rl_writer *writer)
 {
 	struct tar *tar = (struct tar *)writer;
 
-	rl_tar_cut(tar->sink);
+	/*
+	 * An end within the content is an error to all readers. One within the padding behind it is
+	 * none to Go's, so that has to be complete before the header that is cut.
+	 */
+	if (tar->in_member && (tar->left == 0 || tar->is_sparse))
+		(void)archive_write_finish_entry(tar->archive);
+	if (!tar->in_member || tar->left == 0 || tar->is_sparse)
+		rl_tar_cut(tar->sink);
 	(void)archive_write_fail(tar->archive);
 }
 
