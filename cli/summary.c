@@ -192,6 +192,20 @@ void rl_summary_print_losses(const struct rl_summary *summary)
 	(void)fputs(summary->has_report ? "\n" : " (--report FILE names them)\n", stderr);
 }
 
+/* One mount on a line: "Mount, left out: proc (pseudo, proc)". */
+static void print_mount(const struct rl_mount *mount)
+{
+	RL_AUTO_FREE char *details = NULL;
+	const char *class = rl_mount_class_name(mount->class);
+	bool is_covered = mount->covered_by != NULL;
+
+	if (asprintf(&details, "%s, %s%s", class, is_covered ? "captured at " : "",
+		    is_covered ? mount->covered_by : mount->type) < 0)
+		details = NULL;
+	print_path(rl_mount_is_captured(mount->class) ? "Mount, captured: " : "Mount, left out: ",
+		mount->path, details);
+}
+
 void rl_summary_print_plan(const struct rl_report_facts *facts)
 {
 	const struct rl_mounts *mounts = facts->live->mounts;
@@ -207,16 +221,6 @@ void rl_summary_print_plan(const struct rl_report_facts *facts)
 	for (i = 0; i < facts->profile_count; i++) {
 		print_path("Profile: ", facts->profiles[i]->name, facts->profiles[i]->origin);
 	}
-	for (i = 0; i < mounts->count; i++) {
-		const struct rl_mount *mount = &mounts->mounts[i];
-
-		(void)fprintf(stderr, "Mount, %s: ",
-			rl_mount_is_captured(mount->class) ? "captured" : "left out");
-		print_path("", mount->path, NULL);
-		(void)fprintf(stderr, "    %s", rl_mount_class_name(mount->class));
-		if (mount->covered_by != NULL)
-			print_path(", captured at ", mount->covered_by, mount->type);
-		else
-			print_path(", ", mount->type, mount->source);
-	}
+	for (i = 0; i < mounts->count; i++)
+		print_mount(&mounts->mounts[i]);
 }

@@ -51,7 +51,7 @@ reproducible() {
 		touch -h -d "@$time" "two/$file"
 	done
 	"$ROOTLIFT" capture -q --profile none -o 1.tar one
-	(umask 077; cd two; TZ=Asia/Tokyo LANG=de_DE.UTF-8 LC_ALL=C.UTF-8 \
+	(umask 077; cd two || exit; TZ=Asia/Tokyo LANG=de_DE.UTF-8 LC_ALL=C.UTF-8 \
 		"$ROOTLIFT" capture -q --profile none . >../2.tar)
 	cmp 1.tar 2.tar
 	SOURCE_DATE_EPOCH=1000000000 "$ROOTLIFT" capture -q --profile none one -o 3.tar
