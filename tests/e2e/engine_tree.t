@@ -32,6 +32,12 @@ import_all() {
 	chown 4294967294:4294967294 "$TREE/owners/largest"
 	touch -d '2200-01-02 03:04:05.5 UTC' "$TREE/dates/late"
 	touch -d '2020-01-02 03:04:05.000000001 UTC' "$TREE/dates/ns"
+	# Made before their directory has its default ACL, so that they have none of it.
+	mkdir -p "$TREE/acls/dir/sub"
+	touch "$TREE/acls/dir/file" "$TREE/acls/dir/secret" "$TREE/acls/dir/sub/file" "$TREE/acls/dir/own"
+	chmod 600 "$TREE/acls/dir/secret"
+	setfacl -m u:7:r "$TREE/acls/dir/own"
+	setfacl -d -m u:4321:rwx,g:99:rwx "$TREE/acls/dir"
 	mkdir "$TREE/holes"
 	truncate -s 20M "$TREE/holes/middle" "$TREE/holes/all"
 	echo data | dd of="$TREE/holes/middle" bs=1 seek=10M conv=notrunc status=none
@@ -125,6 +131,17 @@ row_acls() {
 	done
 	has <(getfacl -np "$(layer "$IMAGE")/meta/dir/large") '^user:1234:rwx'
 	has <(getfacl -np "$(layer "$IMAGE")/meta/dir/sub") '^default:user:4321:rwx'
+}
+
+# Engines write a directory's default ACL before they make what is in it, which then inherits it.
+row_inherited_acls() {
+	local file
+	for file in acls/dir/file acls/dir/secret acls/dir/sub acls/dir/sub/file acls/dir/own; do
+		same $file getfacl -np
+		same $file stat -c %a
+	done
+	eq "$(getfacl -ncp "$(layer "$IMAGE")/acls/dir/file" | grep -c .)" 3
+	has <(getfacl -np "$(layer "$IMAGE")/acls/dir") '^default:user:4321:rwx'
 }
 
 row_holes() {
@@ -343,6 +360,16 @@ row_many_acls() {
 	harmless 1 xattr-too-large dir
 }
 
+row_many_xattrs() {
+	mkdir tree
+	touch tree/file
+	for i in $(seq 30); do
+		setfattr -n "user.number$i" -v "$(head -c 85 /dev/zero | tr '\0' x)" tree/file
+	done
+	harmless 0
+	eq "$(getfattr imported/file | grep -c ^user)" 30
+}
+
 row_sockets() {
 	mkdir tree
 	python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("tree/socket")'
@@ -465,36 +492,46 @@ row_capability_of_revision_1() {
 	return $status
 }
 
-cut_streams() {
-	mkdir tree
-	head -c 20000000 /dev/urandom >tree/large
+# refused TAR
+refused() {
+	! import "$1" rootlift-test-cut 2>said || fail 'a stream that was given up was imported'
+}
+
+# stopped TREE BYTES: the capture of TREE gets a signal when BYTES have come through the pipe.
+stopped() {
+	local pid status=0
 	mkfifo pipe
-	"$ROOTLIFT" capture -q --profile none tree >pipe 2>err &
+	"$ROOTLIFT" capture -q --profile none "$1" >pipe 2>err &
 	pid=$!
 	{
-		head -c 1000000
+		head -c "$2"
 		kill -TERM $pid
 		cat
 	} <pipe >cut.tar
-	status=0
 	wait $pid || status=$?
 	eq $status 3 status
-	! import cut.tar rootlift-test-cut 2>said || fail 'a stream that was given up was imported'
-	# Between two members too, where a plain end would be taken for the end.
-	mkdir many
+	refused cut.tar
+	rm pipe
+}
+
+cut_streams() {
+	mkdir large many
+	head -c 20000000 /dev/urandom >large/file
+	stopped large 1000000
+	# Between two members too, where the end of a stream would be taken for its end.
 	(cd many && seq -f 'file%05g' 20000 | xargs touch)
-	mkfifo pipe2
-	"$ROOTLIFT" capture -q --profile none many >pipe2 2>err &
-	pid=$!
-	{
-		head -c 51200
-		kill -TERM $pid
-		cat
-	} <pipe2 >cut.tar
-	status=0
-	wait $pid || status=$?
-	eq $status 3 status
-	! import cut.tar rootlift-test-cut 2>said || fail 'a stream that was given up was imported'
+	stopped many 51200
+	# Nothing at all would be an image with nothing in it.
+	"$ROOTLIFT" capture ./missing 2>err >cut.tar && fail 'status 0'
+	refused cut.tar
+	# A disk that is full after one or two headers.
+	for blocks in 1 2; do
+		status=0
+		bash -c "trap '' XFSZ; ulimit -f $blocks; exec \"\$0\" capture -q --profile none many" \
+			"$ROOTLIFT" >cut.tar 2>err || status=$?
+		eq $status 3 status
+		refused cut.tar
+	done
 }
 
 sparse_members() {
@@ -521,6 +558,7 @@ t 'attributes arrive, on symlinks and FIFOs too' row_xattrs
 t 'file capabilities arrive' row_capability
 t 'labels arrive, on symlinks too' row_labels
 t 'ACLs arrive, with the right modes' row_acls
+t 'what lies in a directory with a default ACL does not inherit it' row_inherited_acls
 t 'files with holes arrive' row_holes
 t 'all else arrives' everything
 t 'the image can be saved and loaded again' save_and_load
@@ -536,6 +574,7 @@ t 'harmless: attributes that ext4 can just hold' row_large_xattr_ext4
 t 'the largest attribute that is kept arrives' row_largest_that_is_kept
 t 'harmless: odd names of attributes' row_odd_xattr_names
 t 'harmless: hundreds of ACL entries' row_many_acls
+t 'many small attributes arrive' row_many_xattrs
 t 'harmless: sockets' row_sockets
 t 'harmless: dates before 1970' row_old_dates
 t 'harmless: immutable files' row_immutable
