@@ -73,7 +73,7 @@ describe() {
 			sed 's/^\([^\t]*\t[dl] [0-9]* [0-9:]* \)[0-9]* [0-9]*/\1/' | sort
 		find . -mindepth 1 ! -type l -print0 | sort -z | xargs -0r getfacl -npP -- 2>/dev/null
 		find . -mindepth 1 -print0 | sort -z | xargs -0r getfattr -hd -m - -e hex -- 2>/dev/null |
-			grep -v '^system.posix_acl'
+			sed '/^system.posix_acl/d'
 		find . -mindepth 1 \( -type b -o -type c \) -printf '%P ' -exec stat -c '%t:%T' {} \; | sort
 		find . -mindepth 1 -type f -print0 | sort -z | xargs -0r sha256sum --
 	)
