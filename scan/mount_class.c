@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 /* What the kernel makes up, or what is gone with the power. */
@@ -21,17 +22,18 @@ static const char *const network_types[] = {"9p", "afs", "beegfs", "ceph", "cifs
 	"orangefs", "prl_fs", "pvfs2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs"};
 
 /* Real, though no block device is theirs. */
-static const char *const real_types[] = {"aufs", "bcachefs", "btrfs", "f2fs", "jffs2", "nilfs2",
-	"overlay", "overlayfs", "ubifs", "yaffs2", "zfs"};
+static const char *const real_types[] = {"aufs", "bcachefs", "btrfs", "ecryptfs", "f2fs", "jffs2",
+	"nilfs2", "overlay", "overlayfs", "ubifs", "unionfs", "yaffs2", "zfs"};
 
 /* Where container engines keep and mount things, below ROOT. */
-static const char *const engine_dirs[] = {"run/containerd", "run/containers", "run/docker",
-	"run/netns", "var/lib/containerd", "var/lib/containers", "var/lib/docker",
-	"var/lib/kubelet", "var/lib/lxc", "var/lib/lxd", "var/lib/machines", "var/lib/rancher",
-	"var/run/docker", "var/snap/lxd"};
+static const char *const engine_dirs[] = {"run/containerd", "run/containers", "run/crio",
+	"run/docker", "run/k3s", "run/netns", "var/lib/buildkit", "var/lib/containerd",
+	"var/lib/containers", "var/lib/docker", "var/lib/kubelet", "var/lib/lxc", "var/lib/lxd",
+	"var/lib/machines", "var/lib/rancher", "var/run/docker", "var/snap/docker", "var/snap/lxd",
+	"var/snap/microk8s"};
 
-/* The same in somebody's home. */
-static const char user_engine_dir[] = "/.local/share/containers/";
+/* The same in somebody's home, with the storage of engines that run without root. */
+static const char *const user_engine_dirs[] = {".local/share/containers", ".local/share/docker"};
 
 static bool is_one_of(const char *word, const char *const *words, size_t count)
 {
@@ -56,6 +58,51 @@ static bool is_network(const char *type)
 	       strncmp(type, "fuse.", 5) == 0;
 }
 
+/* Whether @text has @dir in it as whole components: "/srv/DIR/x" or "lowerdir=/DIR/l:..." */
+static bool mentions(const char *text, const char *dir)
+{
+	size_t len = strlen(dir);
+	const char *at;
+
+	for (at = text; (at = strstr(at, dir)) != NULL; at++) {
+		if ((at == text || at[-1] == '/') && (at[len] == '\0' || at[len] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static bool ends_with(const char *text, size_t text_len, const char *end)
+{
+	size_t len = strlen(end);
+
+	return text_len >= len && memcmp(text + text_len - len, end, len) == 0;
+}
+
+/*
+ * Whether an overlay has its upper layer in "diff" beside its mount point "merged", which is how
+ * engines lay out their storage wherever it is.
+ */
+static bool is_engine_layout(const struct rl_mountinfo_entry *entry)
+{
+	static const char key[] = "upperdir=";
+	const char *upper = strstr(entry->super_options, key);
+	size_t len = strlen(entry->mount_point), upper_len;
+
+	if (upper == NULL || !ends_with(entry->mount_point, len, "/merged"))
+		return false;
+	upper += strlen(key);
+	upper_len = strcspn(upper, ",");
+	len -= strlen("merged");
+	return upper_len == len + strlen("diff") && strncmp(upper, entry->mount_point, len) == 0 &&
+	       ends_with(upper, upper_len, "/diff");
+}
+
+/* Whether @entry is an engine's, though it is not mounted in one of its directories. */
+static bool has_engine_layers(const struct rl_mountinfo_entry *entry, const char *dir)
+{
+	return mentions(entry->super_options, dir) || mentions(entry->source, dir);
+}
+
 static bool is_engine(const struct rl_mountinfo_entry *entry, const char *below)
 {
 	bool is_layered = strcmp(entry->type, "overlay") == 0 || strcmp(entry->type, "aufs") == 0;
@@ -64,14 +111,19 @@ static bool is_engine(const struct rl_mountinfo_entry *entry, const char *below)
 	for (i = 0; i < sizeof(engine_dirs) / sizeof(*engine_dirs); i++) {
 		size_t len = strlen(engine_dirs[i]);
 
+		/* A volume of its own for the storage is the engine's too. */
 		if (strncmp(below, engine_dirs[i], len) == 0 &&
 			(below[len] == '\0' || below[len] == '/'))
 			return true;
-		/* Layers of an engine that are mounted elsewhere. */
-		if (is_layered && strstr(entry->super_options, engine_dirs[i]) != NULL)
+		if (is_layered && has_engine_layers(entry, engine_dirs[i]))
 			return true;
 	}
-	return strstr(below, user_engine_dir) != NULL;
+	for (i = 0; i < sizeof(user_engine_dirs) / sizeof(*user_engine_dirs); i++) {
+		if (mentions(below, user_engine_dirs[i]) ||
+			(is_layered && has_engine_layers(entry, user_engine_dirs[i])))
+			return true;
+	}
+	return is_layered && is_engine_layout(entry);
 }
 
 /* Whether the file @name beneath the device's directory says 1. */
@@ -88,13 +140,28 @@ static bool says_removable(const char *sys_block, dev_t dev, const char *name)
 	return fd >= 0 && read(fd, &answer, 1) == 1 && answer == '1';
 }
 
-static bool is_removable(const struct rl_mountinfo_entry *entry, const char *sys_block)
+/* Whether @entry is on a disk that its kernel driver calls removable. */
+static bool is_on_removable_disk(const struct rl_mountinfo_entry *entry, const char *sys_block)
+{
+	dev_t dev = entry->dev;
+	struct stat st;
+
+	/* The device numbers of btrfs are made up: those of what it lies on are asked for. */
+	if (major(dev) == 0 && strncmp(entry->source, "/dev/", 5) == 0 &&
+		stat(entry->source, &st) == 0 && S_ISBLK(st.st_mode))
+		dev = st.st_rdev;
+	/* A partition's disk is the directory above it. */
+	return says_removable(sys_block, dev, "removable") ||
+	       says_removable(sys_block, dev, "../removable");
+}
+
+static bool is_removable(const struct rl_mountinfo_entry *entry,
+	const struct rl_mountinfo_entry *root, const char *sys_block)
 {
 	if (strcmp(entry->type, "iso9660") == 0 || strcmp(entry->type, "udf") == 0)
 		return true;
-	/* A partition's disk is the directory above it. */
-	return says_removable(sys_block, entry->dev, "removable") ||
-	       says_removable(sys_block, entry->dev, "../removable");
+	return is_on_removable_disk(entry, sys_block) &&
+	       !(root != NULL && is_on_removable_disk(root, sys_block));
 }
 
 static bool is_image(const struct rl_mountinfo_entry *entry)
@@ -103,8 +170,8 @@ static bool is_image(const struct rl_mountinfo_entry *entry)
 	       strncmp(entry->source, "/dev/loop", 9) == 0;
 }
 
-enum rl_mount_class rl_mount_class_of(
-	const struct rl_mountinfo_entry *entry, const char *below, const char *sys_block)
+enum rl_mount_class rl_mount_class_of(const struct rl_mountinfo_entry *entry,
+	const struct rl_mountinfo_entry *root, const char *below, const char *sys_block)
 {
 	if (IS_ONE_OF(entry->type, pseudo_types))
 		return RL_MOUNT_PSEUDO;
@@ -114,7 +181,7 @@ enum rl_mount_class rl_mount_class_of(
 		return RL_MOUNT_ENGINE;
 	if (is_image(entry))
 		return RL_MOUNT_IMAGE;
-	if (is_removable(entry, sys_block))
+	if (is_removable(entry, root, sys_block))
 		return RL_MOUNT_REMOVABLE;
 	/* Of types that nobody has heard of, those without a device are made up. */
 	if (major(entry->dev) != 0 || IS_ONE_OF(entry->type, real_types))

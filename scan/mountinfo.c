@@ -6,20 +6,32 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
+/* The byte of an octal escape, "\040"; 0 if @text does not begin with one. */
+static unsigned int escaped_byte(const char *text)
+{
+	unsigned int byte = 0;
+	size_t i;
+
+	if (text[0] != '\\' || text[1] > '3')
+		return 0;
+	for (i = 1; i <= 3; i++) {
+		if (text[i] < '0' || text[i] > '7')
+			return 0;
+		byte = byte << 3 | (unsigned int)(text[i] - '0');
+	}
+	return byte;
+}
+
 /* Undoes the octal escapes (of blank, tab, newline and backslash) that the kernel writes. */
 static void unescape(char *text)
 {
 	char *to = text;
 
 	while (*text != '\0') {
-		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] >= '0' &&
-			text[2] <= '7' && text[3] >= '0' && text[3] <= '7') {
-			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
-				       (text[3] - '0'));
-			text += 4;
-		} else {
-			*to++ = *text++;
-		}
+		unsigned int byte = escaped_byte(text);
+
+		*to++ = byte != 0 ? (char)byte : *text;
+		text += byte != 0 ? 4 : 1;
 	}
 	*to = '\0';
 }
@@ -79,11 +91,9 @@ static void free_entry(struct rl_mountinfo_entry *entry)
 	free(entry->super_options);
 }
 
-/* A copy of a field without its escapes; NULL if there is no field or no memory. */
+/* A copy of a field without its escapes; NULL if there is no memory. */
 static char *take_field(char *field)
 {
-	if (field == NULL)
-		return NULL;
 	unescape(field);
 	return strdup(field);
 }
@@ -107,19 +117,15 @@ static int parse_line(char *line, struct rl_mountinfo_entry *entry)
 	while ((field = cut_field(&line)) != NULL && strcmp(field, "-") != 0)
 		;
 	type = field != NULL ? cut_field(&line) : NULL;
-	if (type == NULL)
+	/* The source of some mounts is empty, but has its blanks. */
+	source = type != NULL ? strsep(&line, " ") : NULL;
+	if (source == NULL || line == NULL || *line == '\0')
 		return -EBADMSG;
-	/* The source of some mounts is empty. */
-	source = line != NULL ? strsep(&line, " ") : line;
 	entry->fs_root = take_field(fs_root);
 	entry->mount_point = take_field(mount_point);
 	entry->type = take_field(type);
-	entry->source = strdup("");
-	if (source != NULL) {
-		free(entry->source);
-		entry->source = take_field(source);
-	}
-	entry->super_options = strdup(line != NULL ? line : "");
+	entry->source = take_field(source);
+	entry->super_options = take_field(line);
 	if (entry->fs_root == NULL || entry->mount_point == NULL || entry->type == NULL ||
 		entry->source == NULL || entry->super_options == NULL) {
 		free_entry(entry);
@@ -145,10 +151,8 @@ static int add_entry(struct rl_mountinfo *info, char *line)
 
 const char *rl_mountinfo_below(const char *path, const char *dir)
 {
-	size_t len = strlen(dir);
+	size_t len = strcmp(dir, "/") == 0 ? 0 : strlen(dir);
 
-	if (len == 1) /* "/" */
-		len = 0;
 	if (strncmp(path, dir, len) != 0 || (path[len] != '\0' && path[len] != '/'))
 		return NULL;
 	path += len;
@@ -175,24 +179,25 @@ int rl_mountinfo_read(const char *path, struct rl_mountinfo *info, struct rl_err
 	RL_AUTO_FILE FILE *file = fopen(path, "re");
 	RL_AUTO_FREE char *line = NULL;
 	size_t cap = 0, number = 0;
+	ssize_t len;
 	int ret = 0;
 
 	*info = (struct rl_mountinfo){0};
 	if (file == NULL)
 		return rl_error_set(err, errno, "cannot read '%s'", path);
 	errno = 0;
-	while (ret == 0 && getline(&line, &cap, file) >= 0) {
+	while (ret == 0 && (len = getline(&line, &cap, file)) >= 0) {
 		number++;
-		line[strcspn(line, "\n")] = '\0';
-		if (line[0] != '\0')
-			ret = add_entry(info, line);
+		if (len > 0 && line[len - 1] == '\n')
+			line[--len] = '\0';
+		ret = strlen(line) == (size_t)len ? add_entry(info, line) : -EBADMSG;
 	}
 	if (ret == -EBADMSG)
 		(void)rl_error_text(
 			err, EBADMSG, "%s:%zu: expected a line as proc(5) has it", path, number);
 	else if (ret != 0)
 		(void)rl_error_set(err, -ret, "cannot read '%s'", path);
-	else if (ferror(file) != 0)
+	else if (feof(file) == 0)
 		ret = rl_error_set(err, errno != 0 ? errno : EIO, "cannot read '%s'", path);
 	if (ret != 0)
 		rl_mountinfo_free(info);

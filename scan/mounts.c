@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Each mount gets a class by itself, then the relations between them are looked at: what the user
- * said of it, what else shows the same, and whether the walk can come there.
+ * said of it, whether the walk can come there, and what else shows the same. The last comes last
+ * because only what is captured in the end can stand for another mount: else both were lost.
  */
 #include "scan/mounts.h"
 
@@ -14,8 +15,19 @@
 struct policy {
 	const struct rl_mountinfo *info;
 	const char *root;
+	/* ROOT's own mount in the list; RL_MOUNTINFO_NONE in a chroot that is none. */
+	size_t root_index;
 	const struct rl_mount_options *options;
 	struct rl_mounts *mounts;
+};
+
+/* A mount, where it is asked whether it is a bind mount. */
+struct candidate {
+	struct rl_mount *mount;
+	/* Its place in the list. */
+	size_t index;
+	/* It stands on a bind mount. */
+	bool is_on_bind;
 };
 
 bool rl_mount_is_captured(enum rl_mount_class class)
@@ -96,6 +108,41 @@ static int copy_entry(
 	return -ENOMEM;
 }
 
+/*
+ * What of the file system of @cover the mount @dev, @fs_root shows, as a path below the root of
+ * @cover; NULL if it shows no part of it. What was deleted, and is alive in a bind mount only, is
+ * marked by the kernel, and is no part of anything.
+ */
+static const char *part_of(const struct rl_mountinfo_entry *cover, dev_t dev, const char *fs_root)
+{
+	static const char mark[] = "//deleted";
+	size_t len = strlen(fs_root);
+
+	if (cover->dev != dev ||
+		(len >= strlen(mark) && strcmp(fs_root + len - strlen(mark), mark) == 0))
+		return NULL;
+	return rl_mountinfo_below(fs_root, cover->fs_root);
+}
+
+/*
+ * The class of a mount by itself. What the type says does not count for a part of ROOT's own file
+ * system, which is captured whatever it is: a directory bound onto itself would be lost.
+ */
+static enum rl_mount_class class_of(const struct policy *policy,
+	const struct rl_mountinfo_entry *entry, const char *below, const char *sys_block)
+{
+	const struct rl_mountinfo_entry *root = NULL;
+	enum rl_mount_class class;
+
+	if (policy->root_index != RL_MOUNTINFO_NONE)
+		root = &policy->info->entries[policy->root_index];
+	class = rl_mount_class_of(entry, root, below, sys_block);
+	if (class != RL_MOUNT_ENGINE && root != NULL &&
+		part_of(root, entry->dev, entry->fs_root) != NULL)
+		return RL_MOUNT_REAL;
+	return class;
+}
+
 /* Takes the mounts beneath ROOT that a path leads to. */
 static int collect(const struct policy *policy, const char *sys_block)
 {
@@ -116,22 +163,21 @@ static int collect(const struct policy *policy, const char *sys_block)
 			continue;
 		if (copy_entry(entry, below, mount) != 0)
 			return -ENOMEM;
-		mount->class = rl_mount_class_of(entry, below, sys_block);
+		mount->class = class_of(policy, entry, below, sys_block);
 		mounts->count++;
 	}
 	qsort(mounts->mounts, mounts->count, sizeof(*mounts->mounts), compare_paths);
 	return 0;
 }
 
-/* A path that the user gave, absolute on the host or below ROOT, as one below ROOT. */
-static char *normalise(const struct policy *policy, const char *path)
+/* @path without "." and without slashes at its ends or in a row; "" is "/". */
+static char *normalise(const char *path)
 {
-	const char *below = rl_mountinfo_below(path, policy->root);
 	char *normal = malloc(strlen(path) + 1), *to = normal;
 
 	if (normal == NULL)
 		return NULL;
-	for (path = below != NULL ? below : path; *path != '\0';) {
+	while (*path != '\0') {
 		size_t len = strcspn(path, "/");
 
 		if (len > 0 && !(len == 1 && *path == '.')) {
@@ -146,6 +192,24 @@ static char *normalise(const struct policy *policy, const char *path)
 	return normal;
 }
 
+/* The mount that the user means: a path on the host if it is one beneath ROOT, else below ROOT. */
+static int find_named(const struct policy *policy, const char *path, struct rl_mount **mount_ret)
+{
+	RL_AUTO_FREE char *normal = normalise(path);
+	const struct rl_mount *mount = NULL;
+	const char *below;
+
+	if (normal == NULL)
+		return -ENOMEM;
+	below = path[0] == '/' ? rl_mountinfo_below(normal, policy->root + 1) : NULL;
+	if (below != NULL)
+		mount = rl_mounts_find(policy->mounts, below);
+	if (mount == NULL)
+		mount = rl_mounts_find(policy->mounts, normal);
+	*mount_ret = (struct rl_mount *)mount;
+	return 0;
+}
+
 /* Gives the mounts that the user named the class @class. */
 static int mark(const struct policy *policy, const char *const *paths, size_t count,
 	enum rl_mount_class class, struct rl_error *err)
@@ -153,12 +217,10 @@ static int mark(const struct policy *policy, const char *const *paths, size_t co
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		RL_AUTO_FREE char *path = normalise(policy, paths[i]);
 		struct rl_mount *mount;
 
-		if (path == NULL)
+		if (find_named(policy, paths[i], &mount) != 0)
 			return -ENOMEM;
-		mount = (struct rl_mount *)rl_mounts_find(policy->mounts, path);
 		if (mount == NULL)
 			return rl_error_text(err, EINVAL, "'%s' is no mount point beneath '%s'",
 				paths[i], policy->root);
@@ -207,10 +269,8 @@ static int find_cover(
 	char *path;
 
 	*path_ret = NULL;
-	if (cover->dev != mount->dev || cover->id == mount->id)
-		return 0;
-	rest = rl_mountinfo_below(mount->fs_root, cover->fs_root);
-	if (rest == NULL)
+	rest = part_of(cover, mount->dev, mount->fs_root);
+	if (rest == NULL || cover->id == mount->id)
 		return 0;
 	path = join(cover->mount_point, rest);
 	if (path == NULL)
@@ -223,63 +283,55 @@ static int find_cover(
 	return 0;
 }
 
-static size_t index_of(const struct rl_mountinfo *info, int id)
+/* Whether @a comes before @b where both show the same, so that @b is the bind mount. */
+static bool is_before(const struct candidate *a, const struct candidate *b)
 {
-	size_t i;
+	size_t x = strlen(a->mount->fs_root), y = strlen(b->mount->fs_root);
 
-	for (i = 0; i < info->count && info->entries[i].id != id; i++)
-		;
-	return i;
+	if (x != y) /* The larger part. */
+		return x < y;
+	if (a->is_on_bind != b->is_on_bind)
+		return b->is_on_bind;
+	/* The older one. Numbers of mounts are used again, but the list is in their order. */
+	return a->index < b->index;
 }
 
-/* Whether @a comes before @b where both show the same: the larger part, then the older mount. */
-static bool is_before(const struct rl_mount *a, const struct rl_mount *b)
+/* Marks @at as a bind mount if something that is captured shows the same. */
+static int check_bind(
+	const struct policy *policy, const struct candidate *candidates, const struct candidate *at)
 {
-	size_t x = strlen(a->fs_root), y = strlen(b->fs_root);
-
-	return x != y ? x < y : a->id < b->id;
-}
-
-/* Marks @mount as a bind mount if something that is captured shows the same. */
-static int check_bind(const struct policy *policy, struct rl_mount *mount)
-{
-	size_t i, root = rl_mountinfo_lookup(policy->info, policy->root);
+	struct rl_mount *mount = at->mount;
+	const struct candidate *other;
 	int ret = 0;
 
-	if (root != RL_MOUNTINFO_NONE)
-		ret = find_cover(policy, mount, root, &mount->covered_by);
-	for (i = 0; ret == 0 && mount->covered_by == NULL && i < policy->mounts->count; i++) {
-		const struct rl_mount *other = &policy->mounts->mounts[i];
-
-		if (rl_mount_is_captured(other->class) && is_before(other, mount))
-			ret = find_cover(policy, mount, index_of(policy->info, other->id),
-				&mount->covered_by);
+	if (policy->root_index != RL_MOUNTINFO_NONE)
+		ret = find_cover(policy, mount, policy->root_index, &mount->covered_by);
+	for (other = candidates; ret == 0 && mount->covered_by == NULL && other < at; other++) {
+		if (rl_mount_is_captured(other->mount->class))
+			ret = find_cover(policy, mount, other->index, &mount->covered_by);
 	}
 	if (mount->covered_by != NULL)
 		mount->class = RL_MOUNT_BIND;
 	return ret;
 }
 
-/* Looks at the mounts in the order of is_before(), so that a cover is decided first. */
-static int find_binds(const struct policy *policy)
+/* Looks at all in the order of is_before(), so that a cover is decided first. */
+static int decide_binds(const struct policy *policy, struct candidate *candidates)
 {
-	struct rl_mounts *mounts = policy->mounts;
-	struct rl_mount **order = calloc(mounts->count + 1, sizeof(struct rl_mount *));
-	size_t i, j;
+	size_t i, j, count = policy->mounts->count;
 	int ret = 0;
 
-	if (order == NULL)
-		return -ENOMEM;
-	for (i = 0; i < mounts->count; i++) {
-		for (j = i; j > 0 && is_before(&mounts->mounts[i], order[j - 1]); j--)
-			order[j] = order[j - 1];
-		order[j] = &mounts->mounts[i];
+	for (i = 1; i < count; i++) {
+		struct candidate moved = candidates[i];
+
+		for (j = i; j > 0 && is_before(&moved, &candidates[j - 1]); j--)
+			candidates[j] = candidates[j - 1];
+		candidates[j] = moved;
 	}
-	for (i = 0; ret == 0 && i < mounts->count; i++) {
-		if (order[i]->class == RL_MOUNT_REAL)
-			ret = check_bind(policy, order[i]);
+	for (i = 0; ret == 0 && i < count; i++) {
+		if (candidates[i].mount->class == RL_MOUNT_REAL)
+			ret = check_bind(policy, candidates, &candidates[i]);
 	}
-	free(order);
 	return ret;
 }
 
@@ -302,32 +354,91 @@ static struct rl_mount *mount_above(const struct rl_mounts *mounts, const struct
 	return found;
 }
 
+static bool is_on_bind(const struct rl_mounts *mounts, const struct rl_mount *mount)
+{
+	while ((mount = mount_above(mounts, mount)) != NULL) {
+		if (mount->class == RL_MOUNT_BIND)
+			return true;
+	}
+	return false;
+}
+
+/* Takes the mark of a bind mount away. */
+static void unbind(struct rl_mount *mount)
+{
+	mount->class = RL_MOUNT_REAL;
+	free(mount->covered_by);
+	mount->covered_by = NULL;
+}
+
 /*
- * The walk does not go into what is left out. A bind mount that real mounts stand on is captured
- * after all, so that they are not lost; beneath all else they are, and are said to be.
+ * Finds the bind mounts. A recursive one shows submounts a second time, and these are not to win
+ * over the mounts in their usual places only for being older: if there are such, the first answer
+ * tells which, and the second is taken.
  */
-static int check_reach(const struct policy *policy, struct rl_error *err)
+static int find_binds(const struct policy *policy)
 {
 	struct rl_mounts *mounts = policy->mounts;
-	struct rl_mount *above;
+	RL_AUTO_FREE struct candidate *candidates = calloc(mounts->count + 1, sizeof(*candidates));
+	bool again = false;
+	size_t i;
+	int ret;
+
+	if (candidates == NULL)
+		return -ENOMEM;
+	for (i = 0; i < mounts->count; i++) {
+		candidates[i].mount = &mounts->mounts[i];
+		candidates[i].index =
+			rl_mountinfo_lookup(policy->info, mounts->mounts[i].mount_point);
+	}
+	ret = decide_binds(policy, candidates);
+	for (i = 0; i < mounts->count; i++) {
+		candidates[i].is_on_bind = is_on_bind(mounts, candidates[i].mount);
+		again |= candidates[i].is_on_bind;
+	}
+	if (ret != 0 || !again)
+		return ret;
+	for (i = 0; i < mounts->count; i++) {
+		if (mounts->mounts[i].class == RL_MOUNT_BIND)
+			unbind(&mounts->mounts[i]);
+	}
+	return decide_binds(policy, candidates);
+}
+
+/*
+ * The walk does not go into a bind mount that is left out. One that mounts stand on which are to be
+ * captured is captured after all, so that they are not lost.
+ */
+static void keep_held_binds(const struct rl_mounts *mounts)
+{
 	size_t i;
 
 	for (i = 0; i < mounts->count; i++) {
-		struct rl_mount *mount = &mounts->mounts[i];
+		struct rl_mount *above = &mounts->mounts[i];
 
-		if (!rl_mount_is_captured(mount->class))
+		if (!rl_mount_is_captured(above->class))
 			continue;
-		for (above = mount_above(mounts, mount); above != NULL;
-			above = mount_above(mounts, above)) {
+		while ((above = mount_above(mounts, above)) != NULL) {
 			if (above->class == RL_MOUNT_BIND)
-				above->class = RL_MOUNT_REAL;
+				unbind(above);
 		}
 	}
+}
+
+/*
+ * The walk does not go into what is left out, so that even a real file system beneath it (a disk
+ * at /run/media/x, with a tmpfs on /run) is out of its reach, and is said to be.
+ */
+static int mark_beneath(const struct policy *policy, struct rl_error *err)
+{
+	struct rl_mounts *mounts = policy->mounts;
+	size_t i;
+
 	/* In order of paths: what is above has been decided. */
 	for (i = 0; i < mounts->count; i++) {
 		struct rl_mount *mount = &mounts->mounts[i];
+		const struct rl_mount *above = mount_above(mounts, mount);
 
-		above = mount_above(mounts, mount);
 		if (above == NULL || rl_mount_is_captured(above->class) ||
 			!rl_mount_is_captured(mount->class))
 			continue;
@@ -351,13 +462,16 @@ int rl_mounts_read(const char *mountinfo, const char *sys_block, const char *roo
 	ret = rl_mountinfo_read(mountinfo != NULL ? mountinfo : "/proc/self/mountinfo", &info, err);
 	if (ret != 0)
 		return ret;
+	policy.root_index = rl_mountinfo_lookup(&info, root);
 	ret = collect(&policy, sys_block != NULL ? sys_block : "/sys/dev/block");
 	if (ret == 0)
 		ret = take_options(&policy, err);
 	if (ret == 0)
+		ret = mark_beneath(&policy, err);
+	if (ret == 0)
 		ret = find_binds(&policy);
 	if (ret == 0)
-		ret = check_reach(&policy, err);
+		keep_held_binds(mounts);
 	if (ret == -ENOMEM)
 		(void)rl_error_set(err, ENOMEM, "cannot read the mounts");
 	if (ret != 0)
