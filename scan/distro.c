@@ -15,6 +15,8 @@
 /* More of a file than this is not looked at. */
 #define TEXT_MAX ((size_t)64 << 10)
 #define SYMLINK_MAX 40
+/* The files lie at most this deep, also where symlinks lead to. */
+#define DEPTH_MAX 64
 /* How often an interrupted resolution is tried again. */
 #define AGAIN_MAX 64
 
@@ -24,58 +26,127 @@ static void copy(char *to, size_t size, const char *from)
 	(void)snprintf(to, size, "%s", from);
 }
 
-static void copy_lower(char *to, size_t size, const char *from)
+/*
+ * Copies an ID in lower case; nothing of one that has characters which os-release(5) does not
+ * allow, for profiles are looked up by it, and a path it must not be.
+ */
+static void copy_id(char *to, size_t size, const char *from)
 {
-	copy(to, size, from);
-	for (; *to != '\0'; to++)
-		*to = (char)tolower((unsigned char)*to);
+	size_t i, len = strlen(from);
+
+	to[0] = '\0';
+	if (len >= size)
+		return;
+	for (i = 0; i < len; i++) {
+		if (!isalnum((unsigned char)from[i]) && strchr("._-", from[i]) == NULL)
+			return;
+	}
+	for (i = 0; i <= len; i++)
+		to[i] = (char)tolower((unsigned char)from[i]);
+}
+
+/* A path that is being resolved by hand. */
+struct lookup {
+	/* The directories come through, the innermost last; the root itself is not among them. */
+	int dirs[DEPTH_MAX];
+	size_t depth;
+	/* What is left to resolve. */
+	char rest[PATH_MAX];
+	int links;
+	int root_fd;
+};
+
+static void go_up(struct lookup *lookup, size_t depth)
+{
+	while (lookup->depth > depth)
+		(void)close(lookup->dirs[--lookup->depth]);
+}
+
+static int innermost(const struct lookup *lookup)
+{
+	return lookup->depth > 0 ? lookup->dirs[lookup->depth - 1] : lookup->root_fd;
+}
+
+/* Puts the target of a symlink before what comes behind it, @behind, in the rest of the path. */
+static int follow(struct lookup *lookup, const char *target, const char *behind)
+{
+	RL_AUTO_FREE char *rest = NULL;
+
+	if (lookup->links++ == SYMLINK_MAX)
+		return -ELOOP;
+	if (asprintf(&rest, "%s/%s", target, behind) < 0) {
+		rest = NULL;
+		return -ENOMEM;
+	}
+	if (strlen(rest) >= sizeof(lookup->rest))
+		return -ENAMETOOLONG;
+	copy(lookup->rest, sizeof(lookup->rest), rest);
+	if (target[0] == '/')
+		go_up(lookup, 0);
+	return 0;
 }
 
 /*
- * Opens a path in the root, symlinks resolved within the root, where openat2(2) does not exist: a
- * component at a time, with what a symlink says put before the rest. ".." is taken for ".": what
- * these files link to ("../usr/lib/os-release") is the same then, and nothing leads out.
+ * Resolves the first component of the rest. Returns the file's descriptor if it was the last one,
+ * -EINPROGRESS if it was not, or another negative errno.
+ */
+static int resolve_step(struct lookup *lookup, int flags)
+{
+	char *name = lookup->rest + strspn(lookup->rest, "/");
+	char *behind = name + strcspn(name, "/");
+	char target[PATH_MAX];
+	bool is_last;
+	ssize_t len;
+	int fd, ret;
+
+	if (*behind != '\0')
+		*behind++ = '\0';
+	is_last = behind[strspn(behind, "/")] == '\0';
+	if (strcmp(name, "..") == 0 || strcmp(name, ".") == 0 || *name == '\0') {
+		/* No file that is looked for has such a name; ".." of the root is the root. */
+		if (is_last)
+			return -EISDIR;
+		if (name[0] == '.' && name[1] == '.' && lookup->depth > 0)
+			go_up(lookup, lookup->depth - 1);
+		memmove(lookup->rest, behind, strlen(behind) + 1);
+		return -EINPROGRESS;
+	}
+	len = readlinkat(innermost(lookup), name, target, sizeof(target) - 1);
+	if (len >= 0) {
+		target[len] = '\0';
+		ret = follow(lookup, target, behind);
+		return ret == 0 ? -EINPROGRESS : ret;
+	}
+	if (is_last) {
+		fd = openat(innermost(lookup), name, flags | O_NOFOLLOW | O_CLOEXEC);
+		return fd >= 0 ? fd : -errno;
+	}
+	if (lookup->depth == DEPTH_MAX)
+		return -ENAMETOOLONG;
+	fd = openat(innermost(lookup), name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	lookup->dirs[lookup->depth++] = fd;
+	memmove(lookup->rest, behind, strlen(behind) + 1);
+	return -EINPROGRESS;
+}
+
+/*
+ * Opens a path in the root, symlinks resolved within the root, where openat2(2) cannot be used: a
+ * component at a time, so that no symlink is followed by the kernel and nothing leads out.
  */
 static int open_by_hand(int root_fd, const char *path, int flags)
 {
-	char rest[PATH_MAX], target[PATH_MAX], joined[PATH_MAX];
-	RL_AUTO_FD int dir = dup(root_fd);
-	int links = 0;
+	struct lookup lookup = {.root_fd = root_fd};
+	int ret = -EINPROGRESS;
 
-	copy(rest, sizeof(rest), path);
-	while (dir >= 0) {
-		char *name = rest + strspn(rest, "/"), *end = name + strcspn(name, "/");
-		bool is_last = end[strspn(end, "/")] == '\0';
-		ssize_t len;
-		int next;
-
-		*end = '\0';
-		if (strcmp(name, "..") == 0 || strcmp(name, ".") == 0) {
-			next = dup(dir);
-		} else {
-			len = readlinkat(dir, name, target, sizeof(target) - 1);
-			if (len >= 0) {
-				target[len] = '\0';
-				if (links++ == SYMLINK_MAX ||
-					snprintf(joined, sizeof(joined), "%s/%s", target,
-						is_last ? "" : end + 1) >= (int)sizeof(joined))
-					return -ELOOP;
-				/* Relative targets of these files begin in etc or usr/lib. */
-				(void)close(rl_steal_fd(&dir));
-				dir = dup(root_fd);
-				copy(rest, sizeof(rest), joined);
-				continue;
-			}
-			next = openat(dir, name,
-				O_NOFOLLOW | O_CLOEXEC | (is_last ? flags : O_PATH | O_DIRECTORY));
-		}
-		if (next < 0 || is_last)
-			return next < 0 ? -errno : next;
-		(void)close(dir);
-		dir = next;
-		memmove(rest, end + 1, strlen(end + 1) + 1);
-	}
-	return -errno;
+	if (strlen(path) >= sizeof(lookup.rest))
+		return -ENAMETOOLONG;
+	copy(lookup.rest, sizeof(lookup.rest), path);
+	while (ret == -EINPROGRESS)
+		ret = resolve_step(&lookup, flags);
+	go_up(&lookup, 0);
+	return ret;
 }
 
 static int open_in_root(int root_fd, const char *path, int flags)
@@ -85,49 +156,68 @@ static int open_in_root(int root_fd, const char *path, int flags)
 		.flags = (uint64_t)(unsigned int)(flags | O_CLOEXEC),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
-	long fd;
-	int tries = 0;
+	long fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
 
-	/* A rename or mount anywhere, while ".." is being resolved, makes the kernel give up. */
-	do
-		fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
-	while (fd < 0 && errno == EAGAIN && tries++ < AGAIN_MAX);
 	if (fd >= 0)
 		return (int)fd;
-	/* Old seccomp lists answer EPERM; so does O_NOATIME, on which the caller tries again. */
-	if (errno != ENOSYS && errno != EAGAIN && !(errno == EPERM && (flags & O_NOATIME) == 0))
+	/*
+	 * Old seccomp lists answer EPERM (as O_NOATIME may, which is the same by hand); EAGAIN is
+	 * the answer to ".." while anything on the machine is being renamed.
+	 */
+	if (errno != ENOSYS && errno != EPERM && errno != EAGAIN)
 		return -errno;
 #endif
 	return open_by_hand(root_fd, path, flags);
 }
 
+/* Whether the file is there at all, and can be followed to. */
+static bool is_no_file(int code)
+{
+	return code == ENOENT || code == ENOTDIR || code == ELOOP || code == EISDIR ||
+	       code == ENAMETOOLONG;
+}
+
+/* Opens a file in the root if it is a regular one. Returns its descriptor; -ENOENT if none is. */
+static int open_checked(int root_fd, const char *path, int flags)
+{
+	RL_AUTO_FD int fd = open_in_root(root_fd, path, flags);
+	struct stat st;
+
+	if (fd < 0)
+		return is_no_file(-fd) ? -ENOENT : fd;
+	if (fstat(fd, &st) != 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? rl_steal_fd(&fd) : -ENOENT;
+}
+
+static int open_regular(int root_fd, const char *path)
+{
+	const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
+	/* What it is has to be known before it is opened for reading: a device may act on that. */
+	int fd = open_checked(root_fd, path, O_PATH);
+
+	if (fd < 0)
+		return fd;
+	(void)close(fd);
+	fd = open_checked(root_fd, path, flags | O_NOATIME);
+	return fd == -EPERM ? open_checked(root_fd, path, flags) : fd;
+}
+
 /* Reads the beginning of a regular file in the root. Returns 1, 0 if there is none, or < 0. */
 static int read_in_root(int root_fd, const char *path, struct rl_buf *text)
 {
-	const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
-	RL_AUTO_FD int fd = -1;
-	struct stat st;
+	RL_AUTO_FD int fd = open_regular(root_fd, path);
 
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
 	rl_buf_truncate(text, 0);
 	if (rl_buf_reserve(text, TEXT_MAX + 1) != 0)
 		return -ENOMEM;
-	/* What it is has to be known before it is opened for reading: a device may act on that. */
-	fd = open_in_root(root_fd, path, O_PATH);
-	if (fd < 0)
-		return fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP ? 0 : fd;
-	if (fstat(fd, &st) != 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return 0;
-	(void)close(rl_steal_fd(&fd));
-	fd = open_in_root(root_fd, path, flags | O_NOATIME);
-	if (fd == -EPERM)
-		fd = open_in_root(root_fd, path, flags);
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
 	while (text->len < TEXT_MAX) {
 		ssize_t len = read(fd, text->data + text->len, TEXT_MAX - text->len);
 
+		if (len < 0 && errno == EINTR)
+			continue;
 		if (len < 0)
 			return -errno;
 		if (len == 0)
@@ -160,26 +250,31 @@ static void take_like(char *value, struct rl_distro *distro)
 {
 	char *word;
 
-	while ((word = strsep(&value, " \t")) != NULL) {
-		if (*word != '\0' && distro->like_count < RL_DISTRO_LIKE_MAX)
-			copy_lower(
-				distro->like[distro->like_count++], sizeof(distro->like[0]), word);
+	/* As in a shell, the last assignment counts. */
+	distro->like_count = 0;
+	while ((word = strsep(&value, " \t")) != NULL && distro->like_count < RL_DISTRO_LIKE_MAX) {
+		char *like = distro->like[distro->like_count];
+
+		copy_id(like, sizeof(distro->like[0]), word);
+		if (like[0] != '\0')
+			distro->like_count++;
 	}
 }
 
 static void take_assignment(char *line, struct rl_distro *distro)
 {
-	char *value;
+	char *value, *end;
 
 	line += strspn(line, " \t");
 	value = strchr(line, '=');
 	if (*line == '#' || value == NULL)
 		return;
 	*value++ = '\0';
-	value[strcspn(value, "\r")] = '\0';
+	for (end = value + strlen(value); end > value && isspace((unsigned char)end[-1]); end--)
+		end[-1] = '\0';
 	unquote(value);
 	if (strcmp(line, "ID") == 0)
-		copy_lower(distro->id, sizeof(distro->id), value);
+		copy_id(distro->id, sizeof(distro->id), value);
 	else if (strcmp(line, "ID_LIKE") == 0)
 		take_like(value, distro);
 	else if (strcmp(line, "VERSION_ID") == 0)
@@ -223,73 +318,115 @@ static void take_version(const char *text, struct rl_distro *distro)
 	(void)snprintf(distro->version, sizeof(distro->version), "%.*s", (int)len, at);
 }
 
-static void take_debian(const char *line, struct rl_distro *distro)
+static void take_debian(const char *line, const char *more, struct rl_distro *distro)
 {
+	(void)more;
 	copy(distro->id, sizeof(distro->id), "debian");
 	copy(distro->version, sizeof(distro->version), line);
 	(void)snprintf(distro->pretty_name, sizeof(distro->pretty_name), "Debian %s", line);
 }
 
-static void take_redhat(const char *line, struct rl_distro *distro)
+static void take_redhat(const char *line, const char *more, struct rl_distro *distro)
 {
 	static const struct {
 		const char *word, *id;
 	} known[] = {{"Fedora", "fedora"}, {"CentOS", "centos"}, {"Oracle", "ol"},
 		{"Enterprise Linux Enterprise Linux", "ol"}, {"Scientific", "scientific"},
 		{"Amazon", "amzn"}, {"Rocky", "rocky"}, {"AlmaLinux", "almalinux"},
-		{"Red Hat", "rhel"}};
+		/* Not the enterprise one: version 9 is of 2003. */
+		{"Red Hat Linux", "redhat"}, {"Red Hat", "rhel"}};
+	char word[sizeof(distro->id)];
 	size_t i;
 
-	copy(distro->id, sizeof(distro->id), "rhel");
+	/* Others are known by their first word: "CloudLinux Server release 6.10". */
+	(void)snprintf(word, sizeof(word), "%.*s", (int)strcspn(line, " "), line);
+	copy_id(distro->id, sizeof(distro->id), word);
 	for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		if (strstr(line, known[i].word) != NULL) {
 			copy(distro->id, sizeof(distro->id), known[i].id);
 			break;
 		}
 	}
+	if (distro->id[0] == '\0')
+		copy(distro->id, sizeof(distro->id), "rhel");
 	if (strcmp(distro->id, "fedora") != 0 && strcmp(distro->id, "rhel") != 0)
 		add_like(distro, "rhel");
 	if (strcmp(distro->id, "fedora") != 0)
 		add_like(distro, "fedora");
 	take_version(line, distro);
 	copy(distro->pretty_name, sizeof(distro->pretty_name), line);
+	(void)more;
 }
 
-static void take_suse(const char *line, struct rl_distro *distro)
+/* The value of the line "KEY = VALUE" in @text, or NULL. It goes on to the end of @text. */
+static const char *find_value(const char *text, const char *key)
 {
-	bool is_open = strstr(line, "openSUSE") != NULL || strstr(line, "SUSE LINUX 10") != NULL;
+	const char *at;
 
-	copy(distro->id, sizeof(distro->id), is_open ? "opensuse" : "sles");
+	for (at = text; (at = strstr(at, key)) != NULL; at++) {
+		const char *value = at + strlen(key);
+
+		value += strspn(value, " \t");
+		if ((at == text || at[-1] == '\n') && *value == '=')
+			return value + 1 + strspn(value + 1, " \t");
+	}
+	return NULL;
+}
+
+/* "SUSE Linux Enterprise Server 11 (x86_64)", then "VERSION = 11" and "PATCHLEVEL = 4". */
+static void take_suse(const char *line, const char *more, struct rl_distro *distro)
+{
+	const char *version = find_value(more, "VERSION"), *patch = find_value(more, "PATCHLEVEL");
+	const char *id = "opensuse";
+	int major_len, minor_len = 0;
+
+	if (strcasestr(line, "Enterprise") != NULL)
+		id = strcasestr(line, "Desktop") != NULL ? "sled" : "sles";
+	copy(distro->id, sizeof(distro->id), id);
 	add_like(distro, "suse");
-	take_version(line, distro);
 	copy(distro->pretty_name, sizeof(distro->pretty_name), line);
+	if (version == NULL) {
+		take_version(line, distro);
+		return;
+	}
+	major_len = (int)strspn(version, "0123456789.");
+	if (patch != NULL && *patch != '0')
+		minor_len = (int)strspn(patch, "0123456789");
+	(void)snprintf(distro->version, sizeof(distro->version), "%.*s%s%.*s", major_len, version,
+		minor_len > 0 ? "." : "", minor_len, minor_len > 0 ? patch : "");
 }
 
-static void take_alpine(const char *line, struct rl_distro *distro)
+static void take_alpine(const char *line, const char *more, struct rl_distro *distro)
 {
+	(void)more;
 	copy(distro->id, sizeof(distro->id), "alpine");
 	copy(distro->version, sizeof(distro->version), line);
 	(void)snprintf(distro->pretty_name, sizeof(distro->pretty_name), "Alpine Linux %s", line);
 }
 
-static void take_arch(const char *line, struct rl_distro *distro)
+static void take_arch(const char *line, const char *more, struct rl_distro *distro)
 {
 	(void)line; /* The file is empty. */
+	(void)more;
 	copy(distro->id, sizeof(distro->id), "arch");
 	copy(distro->pretty_name, sizeof(distro->pretty_name), "Arch Linux");
 }
 
-static void take_gentoo(const char *line, struct rl_distro *distro)
+static void take_gentoo(const char *line, const char *more, struct rl_distro *distro)
 {
+	(void)more;
 	copy(distro->id, sizeof(distro->id), "gentoo");
 	take_version(line, distro);
 	copy(distro->pretty_name, sizeof(distro->pretty_name), line);
 }
 
-/* The files of systems older than os-release. More special ones first: most have redhat-release. */
+/*
+ * The files of systems older than os-release. More special ones first: most have redhat-release.
+ * Each function gets the first line, and what comes behind it.
+ */
 static const struct {
 	const char *path;
-	void (*take)(const char *line, struct rl_distro *distro);
+	void (*take)(const char *line, const char *more, struct rl_distro *distro);
 } legacy[] = {
 	{"etc/oracle-release", take_redhat},
 	{"etc/enterprise-release", take_redhat},
@@ -302,6 +439,18 @@ static const struct {
 	{"etc/gentoo-release", take_gentoo},
 	{"etc/debian_version", take_debian},
 };
+
+/* Splits the text of a legacy file into its first line and the rest, and has it looked at. */
+static void take_legacy(size_t which, struct rl_buf *text, struct rl_distro *distro)
+{
+	char *more = text->data + strcspn(text->data, "\n"), *end = more;
+
+	if (*more != '\0')
+		*more++ = '\0';
+	while (end > text->data && isspace((unsigned char)end[-1]))
+		*--end = '\0';
+	legacy[which].take(text->data, more, distro);
+}
 
 static int detect(int root_fd, struct rl_buf *text, struct rl_distro *distro, const char **path_ret)
 {
@@ -318,6 +467,8 @@ static int detect(int root_fd, struct rl_buf *text, struct rl_distro *distro, co
 			rl_distro_parse_os_release(text->data, text->len, distro);
 		if (distro->id[0] != '\0')
 			return 0;
+		/* It says nothing that a profile could be found by. */
+		*distro = (struct rl_distro){0};
 	}
 	for (i = 0; i < sizeof(legacy) / sizeof(*legacy); i++) {
 		*path_ret = legacy[i].path;
@@ -326,8 +477,7 @@ static int detect(int root_fd, struct rl_buf *text, struct rl_distro *distro, co
 			return ret;
 		if (ret == 0)
 			continue;
-		text->data[strcspn(text->data, "\r\n")] = '\0';
-		legacy[i].take(text->data, distro);
+		take_legacy(i, text, distro);
 		return 0;
 	}
 	*path_ret = "";
