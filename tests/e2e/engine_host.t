@@ -106,7 +106,6 @@ captured() {
 	touch -a -d '2001-01-01 UTC' "$BUSY/still"
 	mounts=$(cat /proc/self/mountinfo)
 	start_churn
-
 	set +e
 	"$ROOTLIFT" capture --report report "${options[@]}" 2>err | docker import - "$IMAGE" >/dev/null
 	status=("${PIPESTATUS[@]}")

@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# needs: root engine
+#
+# What README.md and --help say to type is typed. So that this machine is captured often enough in
+# little time, `rootlift` is told to leave most of / out, and nothing else about it is changed.
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=tests/lib/trees.sh
+. "$TOP/tests/lib/trees.sh"
+# shellcheck source=tests/lib/engine.sh
+. "$TOP/tests/lib/engine.sh"
+
+# What `cat` in a container needs.
+FEW=(--exclude '/*' --include /etc/os-release --include '/usr/lib/os-release' --include /bin
+	--include /lib --include /lib64 --include /usr/lib64 --include /usr/bin/cat
+	--include '/usr/lib/*-linux-gnu/libc.so*' --include '/usr/lib/*-linux-gnu/ld-*')
+BIN=$WORK/bin
+PLACE=$WORK/place
+
+programs() {
+	mkdir -p "$BIN" "$PLACE/tree" "$PLACE/mnt/old-server/etc" "$PLACE/srv/root/srv/backup" "$BIN"
+	echo data | tee "$PLACE/tree/file" >"$PLACE/srv/root/srv/backup/file"
+	printf 'ID=debian\nVERSION_ID="7"\n' >"$PLACE/mnt/old-server/etc/os-release"
+	{
+		echo '#!/bin/bash'
+		echo '[ "$1" = capture ] || exec "'"$ROOTLIFT"'" "$@"'
+		echo 'shift'
+		# A ROOT of one's own is captured whole.
+		echo '[[ " $* " =~ \ (tree|/[^ ]*/(old-server|srv/root))\  ]] && few=() ||'
+		printf '\tfew=('
+		printf '%q ' "${FEW[@]}"
+		echo ')'
+		echo 'exec "'"$ROOTLIFT"'" capture "${few[@]}" "$@"'
+	} >"$BIN/rootlift"
+	printf '#!/bin/sh\nexec "$@"\n' >"$BIN/sudo"
+	chmod 755 "$BIN/rootlift" "$BIN/sudo"
+}
+
+# type COMMAND: as somebody would, in a directory that has what the examples name.
+type_() {
+	local status=0
+	cd "$PLACE"
+	command=${1//\/mnt\/old-server/$PLACE/mnt/old-server}
+	command=${command// \/srv\/root/ $PLACE/srv/root}
+	PATH=$BIN:$PATH bash -c "set -o pipefail; $command" >out 2>err || status=$?
+	cat out err
+	# This machine changes: that some files were torn is a result too.
+	[ $status -le 1 ] || fail "status $status: $command"
+	if [[ "$command" =~ -o\ ([^ ]+) ]]; then
+		tar -tf "${BASH_REMATCH[1]}" >list
+		[ -s list ] || fail 'nothing in it'
+	fi
+	if [[ "$command" =~ --report\ ([^ ]+) ]]; then
+		jq -e '.format == "rootlift-report"' "${BASH_REMATCH[1]}"
+	fi
+	if [[ "$command" == *'docker run'*os-release* ]]; then
+		cmp out /etc/os-release
+	fi
+	if [[ "$command" == *'docker import'* ]]; then
+		docker image inspect myhost >/dev/null
+	fi
+	if [[ "$command" == *--dry-run* ]]; then
+		has err '^Would capture'
+	fi
+}
+
+make_snapshot() {
+	local args
+	printf -v args '%q ' "${FEW[@]}"
+	# The make that runs this must not hand its own flags on.
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$TOP" snapshot SNAPSHOT_OUTPUT="$PWD/host.tar" \
+		SNAPSHOT_ARGS="$args" >out 2>&1 || { cat out; fail 'make snapshot'; }
+	cat out
+	image=$(sed -n 's/^Imported as \([^:]*\):.*/\1/p' out)
+	[ -n "$image" ] || fail 'no image is named'
+	run "$image" cat /etc/os-release | cmp - /etc/os-release
+	docker rmi "$image" >/dev/null
+	jq -e '.root == "/"' host.tar.report.json
+}
+
+targets() {
+	local target
+	for target in $(sed -n 's/^.*`\{0,1\}sudo make \([a-z-]*\).*/\1/p' "$TOP/README.md" | sort -u); do
+		has "$TOP/Makefile" "^$target:"
+	done
+	make -C "$TOP" help >out
+	has out '^  snapshot '
+	has out '^  check '
+}
+
+# Every option that the README names is one.
+options() {
+	local option
+	"$ROOTLIFT" capture --help >help
+	for option in $(grep -o -- '`--[a-z-]*' "$TOP/README.md" | tr -d '`' | sort -u); do
+		has help "(^| )$option( |$)"
+	done
+	[ -n "$option" ]
+}
+
+# Links lead to files that are there.
+links() {
+	local link
+	for link in $(grep -o ']([^)#]*' "$TOP/README.md" | cut -c 3- | grep -v :); do
+		[ -e "$TOP/$link" ] || fail "README.md leads to $link"
+	done
+}
+
+engine_start || exit 1
+programs
+mapfile -t recipes < <(
+	sed -n 's/^    \(\(sudo \)\{0,1\}\(rootlift\|docker\|SOURCE_DATE_EPOCH=[0-9]*\) .*\)/\1/p' \
+		"$TOP/README.md" | uniq
+	"$ROOTLIFT" capture --help | sed -n '/^Examples:/,$s/^  \(rootlift .*\)/\1/p'
+)
+t 'there are recipes' [ "${#recipes[@]}" -gt 8 ]
+for recipe in "${recipes[@]}"; do
+	t "$recipe" type_ "$recipe"
+done
+t 'sudo make snapshot' make_snapshot
+t 'the targets of make are there' targets
+t 'the options are there' options
+t 'the links lead somewhere' links
+docker rmi myhost >/dev/null 2>&1
+docker image prune -f >/dev/null
+engine_stop
+done_testing
