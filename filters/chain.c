@@ -249,6 +249,7 @@ int rl_chain_decide(
 {
 	struct level *level, *below = NULL;
 	size_t best = NO_RULE, own;
+	bool is_own;
 	int ret;
 
 	*decision = (struct rl_decision){.action = RL_ACTION_KEEP};
@@ -267,16 +268,17 @@ int rl_chain_decide(
 	if (ret != 0)
 		return ret;
 	own = best;
-	if (level->inherited != NO_RULE && (own == NO_RULE || level->inherited > own))
+	if (level->inherited != NO_RULE && (own == NO_RULE || level->inherited >= own))
 		best = level->inherited;
-	decide(chain, best, level->inherited_action, best != own, decision);
+	is_own = best != NO_RULE && best == own && best != level->inherited;
+	decide(chain, best, level->inherited_action, !is_own, decision);
 	if (below == NULL)
 		return 0;
 	settle(chain, below);
 	chain->depth++;
 	below->inherited = best;
 	below->inherited_action = decision->action;
-	if (best != NO_RULE && best == own && chain->rules[own]->action == RL_ACTION_EMPTY)
+	if (is_own && chain->rules[own]->action == RL_ACTION_EMPTY)
 		below->inherited_action = RL_ACTION_DROP;
 	decision->may_keep_below =
 		decision->action != RL_ACTION_DROP || has_keep_after(chain, below, best);
