@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Which distribution a root holds: roots made of a few files, and what is found in them. */
 #include "scan/distro.h"
+#include "tests/unit/unit.h"
 
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-
-#include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 #define DEBIAN_TEXT                                                                   \
 	"PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\n" \

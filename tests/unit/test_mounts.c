@@ -7,20 +7,13 @@
 #include "scan/mountinfo.h"
 #include "scan/mounts.h"
 #include "tests/unit/mount_rows.h"
+#include "tests/unit/unit.h"
 
 #include <fcntl.h>
 #include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-
-#include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* A directory of each test's own. */
 static char dir[PATH_MAX];
