@@ -281,6 +281,24 @@ told() {
 	has err 'plain paths'
 }
 
+# Reading leaves no date behind, on a file that is a mount too.
+untouched() {
+	mkdir -p tree/var tree/dir outside
+	ext4 var.img tree/var
+	mount -o remount,strictatime tree/var
+	echo data | tee tree/var/file outside/file >lone
+	ln -s file tree/var/link
+	touch tree/lone
+	mount --bind lone tree/lone
+	mount --bind outside tree/dir
+	find tree outside lone -exec touch -h -a -d '2001-01-01 UTC' {} +
+	cap tree
+	eq "$(find tree -newerat '2001-01-02 UTC')" ''
+	cap --no-clone tree
+	# The last access of a symlink is kept by nothing but a clone.
+	eq "$(find tree ! -type l -newerat '2001-01-02 UTC')" ''
+}
+
 # Nothing that rootlift does with mounts is left in the host's list.
 no_trace() {
 	mkdir -p tree/var
@@ -304,5 +322,6 @@ t 'squashfs images are left out' private images
 t 'btrfs subvolumes' private subvolumes
 t 'overlays, of engines and of others' private overlays
 t '--verbose tells the verdicts' private told
+t 'nothing is touched by being read' private untouched
 t 'no mount is left behind' private no_trace
 done_testing
