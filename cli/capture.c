@@ -186,6 +186,11 @@ static int drop(struct rl_capture *capture, const struct rl_entry *entry,
 {
 	enum rl_category category = decision->rule->category;
 
+	/* What a rule may keep in it would have to lie in a directory that cannot be in an image. */
+	if (decision->may_keep_below && !rl_portable_check(entry, &capture->report->exceptions)) {
+		rl_source_descend(capture->source, RL_DESCEND_NOT);
+		return 0;
+	}
 	rl_report_dropped(capture->report, category, entry->size);
 	if (!S_ISDIR(entry->mode))
 		return 0;

@@ -248,7 +248,9 @@ static int take_name(struct live *live, const char *name, struct rl_error *err)
 static int open_current(struct live *live)
 {
 	bool readable = S_ISREG(live->entry.mode) || S_ISDIR(live->entry.mode);
-	int flags = (S_ISDIR(live->entry.mode) ? O_DIRECTORY : 0) | (live->cloned ? 0 : O_NOATIME);
+	/* A clone has no atimes; what is opened on the host (a mount on a file) has. */
+	bool has_atime = !live->cloned || live->owns_at_fd;
+	int flags = (S_ISDIR(live->entry.mode) ? O_DIRECTORY : 0) | (has_atime ? O_NOATIME : 0);
 	struct rl_entry opened = {0};
 	int ret;
 

@@ -63,70 +63,71 @@ static struct rl_decision decide(struct rl_chain *chain, const char *path, mode_
 	return decision;
 }
 
+static const struct {
+	struct row rows[4];
+	const char *path;
+	mode_t type;
+	enum rl_action expect;
+	/* The rule that decides, from 1; 0: none. */
+	unsigned int line;
+} decisions[] = {
+	{{{DROP, "/a"}}, "b", S_IFREG, KEEP, 0},
+	{{{DROP, "/a"}}, "a", S_IFREG, DROP, 1},
+	{{{DROP, "/a"}}, "b/a", S_IFREG, KEEP, 0},
+	{{{DROP, "a"}}, "b/c/a", S_IFREG, DROP, 1},
+	{{{DROP, "/a"}}, "a/b/c", S_IFREG, DROP, 1},
+	{{{DROP, "/a"}, {KEEP, "/a/b"}}, "a/b/c", S_IFREG, KEEP, 2},
+	{{{DROP, "/a"}, {KEEP, "/a/b"}}, "a/x", S_IFREG, DROP, 1},
+	{{{KEEP, "/a/b"}, {DROP, "/a"}}, "a/b", S_IFREG, DROP, 2},
+	{{{DROP, "/a"}, {KEEP, "/a/b"}, {DROP, "c"}}, "a/b/c", S_IFREG, DROP, 3},
+	{{{DROP, "c"}, {KEEP, "/a"}}, "a/b/c", S_IFREG, KEEP, 2},
+	{{{DROP, "a/"}}, "a", S_IFREG, KEEP, 0},
+	{{{DROP, "a/"}}, "a", S_IFDIR, DROP, 1},
+	{{{DROP, "a/"}}, "a/b", S_IFREG, DROP, 1},
+	{{{DROP, "/a/**"}}, "a", S_IFDIR, KEEP, 0},
+	{{{DROP, "/a/**"}}, "a/b/c", S_IFREG, DROP, 1},
+	{{{DROP, "/a/**/z"}}, "a/z", S_IFREG, DROP, 1},
+	{{{DROP, "/a/**/z"}}, "a/b/c/z", S_IFREG, DROP, 1},
+	{{{DROP, "/a/**/z"}}, "z", S_IFREG, KEEP, 0},
+	{{{DROP, "**"}}, "any/thing", S_IFREG, DROP, 1},
+	{{{DROP, "/a/*/c"}}, "a/b/c", S_IFREG, DROP, 1},
+	{{{DROP, "/a/*/c"}}, "a/b/x/c", S_IFREG, KEEP, 0},
+	/* A directory that is emptied stays, what is in it goes. */
+	{{{EMPTY, "/a"}}, "a", S_IFDIR, KEEP, 1},
+	{{{EMPTY, "/a"}}, "a/b", S_IFREG, DROP, 1},
+	{{{EMPTY, "/a"}}, "a/b/c", S_IFREG, DROP, 1},
+	{{{EMPTY, "/a"}}, "a", S_IFREG, KEEP, 0},
+	{{{EMPTY, "/a"}, {KEEP, "/a/b"}}, "a/b", S_IFREG, KEEP, 2},
+	{{{DROP, "/v"}, {EMPTY, "/v/a"}}, "v/a", S_IFDIR, KEEP, 2},
+	{{{DROP, "/v"}, {EMPTY, "/v/a"}}, "v/a/x", S_IFREG, DROP, 2},
+	{{{EMPTY, "/v/a"}, {DROP, "/v"}}, "v/a", S_IFDIR, DROP, 2},
+	/* Truncating is about files alone. */
+	{{{TRUNCATE, "/a"}}, "a", S_IFREG, TRUNCATE, 1},
+	{{{TRUNCATE, "/a"}}, "a", S_IFDIR, KEEP, 0},
+	{{{TRUNCATE, "/a"}}, "a", S_IFLNK, KEEP, 0},
+	{{{TRUNCATE, "/a"}}, "a/b", S_IFREG, KEEP, 0},
+	{{{DROP, "/l"}, {TRUNCATE, "*.log"}}, "l/x.log", S_IFREG, TRUNCATE, 2},
+	{{{TRUNCATE, "*.log"}, {DROP, "/l"}}, "l/x.log", S_IFREG, DROP, 2},
+	{{{TRUNCATE, "*.log"}, {KEEP, "/l"}}, "l/x.log", S_IFREG, KEEP, 2},
+};
+
 static void the_last_rule_that_matches_wins(void **state)
 {
-	static const struct {
-		struct row rows[4];
-		const char *path;
-		mode_t type;
-		enum rl_action expect;
-		/* The rule that decides, from 1; 0: none. */
-		unsigned int line;
-	} cases[] = {
-		{{{DROP, "/a"}}, "b", S_IFREG, KEEP, 0},
-		{{{DROP, "/a"}}, "a", S_IFREG, DROP, 1},
-		{{{DROP, "/a"}}, "b/a", S_IFREG, KEEP, 0},
-		{{{DROP, "a"}}, "b/c/a", S_IFREG, DROP, 1},
-		{{{DROP, "/a"}}, "a/b/c", S_IFREG, DROP, 1},
-		{{{DROP, "/a"}, {KEEP, "/a/b"}}, "a/b/c", S_IFREG, KEEP, 2},
-		{{{DROP, "/a"}, {KEEP, "/a/b"}}, "a/x", S_IFREG, DROP, 1},
-		{{{KEEP, "/a/b"}, {DROP, "/a"}}, "a/b", S_IFREG, DROP, 2},
-		{{{DROP, "/a"}, {KEEP, "/a/b"}, {DROP, "c"}}, "a/b/c", S_IFREG, DROP, 3},
-		{{{DROP, "c"}, {KEEP, "/a"}}, "a/b/c", S_IFREG, KEEP, 2},
-		{{{DROP, "a/"}}, "a", S_IFREG, KEEP, 0},
-		{{{DROP, "a/"}}, "a", S_IFDIR, DROP, 1},
-		{{{DROP, "a/"}}, "a/b", S_IFREG, DROP, 1},
-		{{{DROP, "/a/**"}}, "a", S_IFDIR, KEEP, 0},
-		{{{DROP, "/a/**"}}, "a/b/c", S_IFREG, DROP, 1},
-		{{{DROP, "/a/**/z"}}, "a/z", S_IFREG, DROP, 1},
-		{{{DROP, "/a/**/z"}}, "a/b/c/z", S_IFREG, DROP, 1},
-		{{{DROP, "/a/**/z"}}, "z", S_IFREG, KEEP, 0},
-		{{{DROP, "**"}}, "any/thing", S_IFREG, DROP, 1},
-		{{{DROP, "/a/*/c"}}, "a/b/c", S_IFREG, DROP, 1},
-		{{{DROP, "/a/*/c"}}, "a/b/x/c", S_IFREG, KEEP, 0},
-		/* A directory that is emptied stays, what is in it goes. */
-		{{{EMPTY, "/a"}}, "a", S_IFDIR, KEEP, 1},
-		{{{EMPTY, "/a"}}, "a/b", S_IFREG, DROP, 1},
-		{{{EMPTY, "/a"}}, "a/b/c", S_IFREG, DROP, 1},
-		{{{EMPTY, "/a"}}, "a", S_IFREG, KEEP, 0},
-		{{{EMPTY, "/a"}, {KEEP, "/a/b"}}, "a/b", S_IFREG, KEEP, 2},
-		{{{DROP, "/v"}, {EMPTY, "/v/a"}}, "v/a", S_IFDIR, KEEP, 2},
-		{{{DROP, "/v"}, {EMPTY, "/v/a"}}, "v/a/x", S_IFREG, DROP, 2},
-		{{{EMPTY, "/v/a"}, {DROP, "/v"}}, "v/a", S_IFDIR, DROP, 2},
-		/* Truncating is about files alone. */
-		{{{TRUNCATE, "/a"}}, "a", S_IFREG, TRUNCATE, 1},
-		{{{TRUNCATE, "/a"}}, "a", S_IFDIR, KEEP, 0},
-		{{{TRUNCATE, "/a"}}, "a", S_IFLNK, KEEP, 0},
-		{{{TRUNCATE, "/a"}}, "a/b", S_IFREG, KEEP, 0},
-		{{{DROP, "/l"}, {TRUNCATE, "*.log"}}, "l/x.log", S_IFREG, TRUNCATE, 2},
-		{{{TRUNCATE, "*.log"}, {DROP, "/l"}}, "l/x.log", S_IFREG, DROP, 2},
-		{{{TRUNCATE, "*.log"}, {KEEP, "/l"}}, "l/x.log", S_IFREG, KEEP, 2},
-	};
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < COUNT(cases); i++) {
-		struct rl_profile *profile = make_profile(cases[i].rows, 4);
+	for (i = 0; i < COUNT(decisions); i++) {
+		struct rl_profile *profile = make_profile(decisions[i].rows, 4);
 		const struct rl_profile *profiles[] = {profile};
 		struct rl_decision decision;
 		struct rl_chain *chain;
 		unsigned int line;
 
 		assert_int_equal(rl_chain_new(profiles, 1, &chain), 0);
-		decision = decide(chain, cases[i].path, cases[i].type);
+		decision = decide(chain, decisions[i].path, decisions[i].type);
 		line = decision.rule != NULL ? decision.rule->line : 0;
-		if (decision.action != cases[i].expect || line != cases[i].line)
-			fail_msg("row %zu, '%s': %s by %u", i, cases[i].path,
+		if (decision.action != decisions[i].expect || line != decisions[i].line)
+			fail_msg("row %zu, '%s': %s by %u", i, decisions[i].path,
 				rl_action_name(decision.action), line);
 		rl_chain_free(chain);
 		rl_profile_free(profile);
