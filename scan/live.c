@@ -467,16 +467,18 @@ static int open_walk_root(
 	struct live *live, const struct rl_live_options *options, struct rl_error *err)
 {
 	int fd = options->no_clone ? -ECANCELED : rl_clone_mount(live->host_fd, "");
+	int ret;
 
 	live->cloned = fd >= 0;
-	if (!live->cloned) {
-		live->clone_reason = options->no_clone ? "not wanted" : rl_errno_text(-fd);
-		fd = openat(live->host_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd < 0)
-			return rl_error_set(err, errno, "cannot list '%s'", options->root);
+	if (live->cloned) {
+		rl_handle_of(fd, false, &live->handle);
+		return 0;
 	}
-	rl_handle_of(fd, false, &live->handle);
-	return 0;
+	live->clone_reason = options->no_clone ? "not wanted" : rl_errno_text(-fd);
+	ret = rl_handle_open(live->host_fd, ".", true, O_DIRECTORY | O_NOATIME, &live->handle);
+	if (ret == 0 && live->handle.is_path)
+		ret = -EACCES;
+	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot list '%s'", options->root);
 }
 
 int rl_live_open(
