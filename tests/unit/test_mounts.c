@@ -240,13 +240,18 @@ static void check_missing(void **state)
 	assert_int_equal(rl_mounts_read(dir, dir, "/", &options, &mounts, &err), -EISDIR);
 }
 
-/* Two mounts that are each other's parents, as no kernel writes them. */
+/* Mounts that are each other's parents, apart and under ROOT's: no kernel writes them. */
 static void check_circle(void **state)
 {
-	static const char list[] = MOUNT("30", "31", "8:5", "/", "/a", "ext4", "/dev/sda5")
+	/* clang-format off */
+	static const char list[] = ROOT_FS
+		MOUNT("30", "31", "8:5", "/", "/a", "ext4", "/dev/sda5")
 		MOUNT("31", "30", "8:6", "/", "/a", "ext4", "/dev/sda6")
-			ROOT_FS MOUNT("40", "27", "8:7", "/", "/b", "ext4", "/dev/sda7")
-				MOUNT("40", "40", "8:8", "/", "/b/c", "ext4", "/dev/sda8");
+		MOUNT("39", "39", "8:9", "/", "/a", "ext4", "/dev/sda8")
+		MOUNT("40", "27", "8:7", "/", "/b", "ext4", "/dev/sda7")
+		MOUNT("41", "40", "8:8", "/", "/b", "ext4", "/dev/sda8")
+		MOUNT("40", "41", "8:9", "/", "/b", "ext4", "/dev/sda8");
+	/* clang-format on */
 	struct rl_mount_options options = {0};
 	struct rl_mounts mounts;
 	char path[PATH_MAX];
@@ -255,7 +260,7 @@ static void check_circle(void **state)
 	path_in_dir(path, "mountinfo");
 	write_file(path, list, strlen(list));
 	assert_int_equal(rl_mounts_read(path, dir, "/", &options, &mounts, NULL), 0);
-	assert_non_null(rl_mounts_find(&mounts, "b"));
+	assert_true(mounts.count <= 3);
 	rl_mounts_free(&mounts);
 }
 
