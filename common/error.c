@@ -16,7 +16,8 @@ bool rl_errno_is_absent(int code)
 	return code == ENODATA || code == ENOTSUP || code == EOPNOTSUPP;
 }
 
-static void set_text(struct rl_error *err, int code, const char *format, va_list args)
+static void RL_PRINTF(3, 0)
+	set_text(struct rl_error *err, int code, const char *format, va_list args)
 {
 	err->code = code;
 	(void)vsnprintf(err->message, sizeof(err->message), format, args);

@@ -40,38 +40,42 @@ struct tar {
 	/* The member's content is expected sparse: holes are announced, not written. */
 	bool is_sparse;
 	struct rl_buf acl;
-	/* The sink's error, kept here since it has to come through libarchive. */
+	/* What failed in writing what libarchive gives. */
 	struct rl_error error;
+	/* What libarchive still gives goes nowhere. */
+	bool is_given_up;
 };
 
+/*
+ * A failure is kept here and asked for after each call: told to libarchive it would end in a state
+ * in which that releases not all it has.
+ */
 static la_ssize_t take_output(struct archive *archive, void *ctx, const void *data, size_t size)
 {
 	struct tar *tar = ctx;
-	int ret;
 
-	if (tar->in_header)
-		ret = rl_buf_append(&tar->header, data, size);
-	else
-		ret = rl_sink_write(tar->sink, data, size, &tar->error);
-	if (ret != 0) {
-		archive_set_error(archive, -ret, "write");
-		return -1;
-	}
+	(void)archive;
+	if (tar->is_given_up || tar->error.code != 0)
+		return (la_ssize_t)size;
+	if (!tar->in_header)
+		(void)!rl_sink_write(tar->sink, data, size, &tar->error);
+	else if (rl_buf_append(&tar->header, data, size) != 0)
+		(void)rl_error_set(&tar->error, ENOMEM, "cannot make a header");
 	return (la_ssize_t)size;
 }
 
-/* What libarchive said of a call: warnings are fine (names that are not ASCII bring them). */
+/* What came of a call: warnings are fine (names that are not ASCII bring them). */
 static int check(struct tar *tar, int status, const char *path, struct rl_error *err)
 {
 	int code;
 
-	if (status >= ARCHIVE_WARN)
-		return 0;
 	if (tar->error.code != 0) {
 		if (err != NULL)
 			*err = tar->error;
 		return -tar->error.code;
 	}
+	if (status >= ARCHIVE_WARN)
+		return 0;
 	code = archive_errno(tar->archive);
 	return rl_error_text(err, code > 0 ? code : EINVAL, "cannot write '%s' to the archive: %s",
 		path, archive_error_string(tar->archive));
@@ -244,8 +248,11 @@ static int tar_data(struct rl_writer *writer, const void *data, size_t size, str
 	while (size > 0) {
 		la_ssize_t len = archive_write_data(tar->archive, bytes, size);
 
-		if (len <= 0)
-			return check(tar, ARCHIVE_FATAL, archive_entry_pathname(tar->entry), err);
+		int ret = check(tar, len > 0 ? ARCHIVE_OK : ARCHIVE_FATAL,
+			archive_entry_pathname(tar->entry), err);
+
+		if (ret != 0)
+			return ret;
 		bytes += len;
 		size -= (size_t)len;
 		tar->left -= (uint64_t)len;
@@ -306,18 +313,17 @@ static void tar_abort(struct rl_writer *writer)
 		(void)archive_write_finish_entry(tar->archive);
 	if (!tar->in_member || tar->left == 0 || tar->is_sparse)
 		rl_tar_cut(tar->sink);
-	(void)archive_write_fail(tar->archive);
+	tar->is_given_up = true;
 }
 
 static void tar_free(struct rl_writer *writer)
 {
 	struct tar *tar = (struct tar *)writer;
 
-	if (tar->archive != NULL) {
-		/* Else freeing would write the end of the archive. */
-		(void)archive_write_fail(tar->archive);
+	/* An archive that was not finished is ended here by libarchive, to nowhere. */
+	tar->is_given_up = true;
+	if (tar->archive != NULL)
 		(void)archive_write_free(tar->archive);
-	}
 	archive_entry_free(tar->entry);
 	rl_buf_free(&tar->header);
 	rl_buf_free(&tar->acl);

@@ -85,7 +85,7 @@ holes_as_zeros() {
 	eq "$(kinds)" 'holes hole'
 	has err 'hole \(314.6 MB\)'
 	hasnt <(head -c 2048 x.tar) GNU.sparse
-	if command -v strace >/dev/null && strace -qq -o /dev/null true 2>/dev/null; then
+	if type -P strace >/dev/null && strace -qq -o /dev/null true 2>/dev/null; then
 		strace -f -qq -o trace -e trace=pread64 "$ROOTLIFT" capture -q --profile none -o y.tar tree
 		[ "$(awk '{ n += $NF } END { print n }' trace)" -lt 1000000 ] || fail 'holes were read'
 	fi

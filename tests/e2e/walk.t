@@ -164,7 +164,7 @@ symlink_swap() {
 }
 
 old_kernel() {
-	command -v strace >/dev/null || skip 'no strace'
+	type -P strace >/dev/null || skip 'no strace'
 	tree_basic tree
 	cap tree
 	mv x.tar new.tar

@@ -29,6 +29,11 @@ is_root() {
 	[ "$(id -u)" = 0 ]
 }
 
+# Leaks cannot be looked for in what is traced.
+strace() {
+	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 command strace "$@"
+}
+
 skip() {
 	echo "SKIP: $*"
 	exit 77
