@@ -213,6 +213,15 @@ static int check_options(const struct rl_options *options, struct rl_error *err)
 	return 0;
 }
 
+/* One file that cannot be read does not stop a capture, nor does this one: the profile is common. */
+static void detect_distro(struct run *run)
+{
+	struct rl_error err = {0};
+
+	if (rl_distro_detect(rl_live_root_fd(run->source), &run->distro, &err) != 0)
+		rl_print_error(&err);
+}
+
 /* What errors of the preparations mean: wrong usage, or that it cannot be done. */
 static int prepare(struct run *run, struct rl_error *err)
 {
@@ -228,8 +237,7 @@ static int prepare(struct run *run, struct rl_error *err)
 	ret = open_source(run, err);
 	if (ret != 0)
 		return ret == -EINVAL ? RL_EXIT_USAGE : RL_EXIT_FAILED;
-	if (rl_distro_detect(rl_live_root_fd(run->source), &run->distro, err) != 0)
-		return RL_EXIT_FAILED;
+	detect_distro(run);
 	ret = make_chain(run, err);
 	if (ret != 0)
 		return ret == -ENOMEM ? RL_EXIT_FAILED : RL_EXIT_USAGE;

@@ -92,7 +92,7 @@ struct rl_entry {
 	 * default ACLs"). Set by who knows the output.
 	 */
 	bool inherits_acl;
-	/** A mount point whose file system is not captured: kept as an empty directory. */
+	/** A mount point whose file system is not captured: an empty directory, or an empty file. */
 	bool is_left_out_mount;
 
 	/** Set when the fields below are there: they are read on demand, rl_source_load(). */

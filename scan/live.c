@@ -237,8 +237,11 @@ static int take_name(struct live *live, const char *name, struct rl_error *err)
 		return no_memory(err);
 	live->entry.depth = live->walk.depth - 1;
 	live->descend = RL_DESCEND;
-	if (mount != NULL && !rl_mount_is_captured(mount->class) && S_ISDIR(live->entry.mode)) {
+	if (mount != NULL && !rl_mount_is_captured(mount->class)) {
+		/* An empty directory; or an empty file, where a file is the mount point. */
 		live->entry.is_left_out_mount = true;
+		live->entry.size = 0;
+		live->entry.nlink = 1;
 		live->descend = RL_DESCEND_NOT;
 	}
 	return 1;

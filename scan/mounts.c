@@ -283,16 +283,16 @@ static int find_cover(
 	return 0;
 }
 
-/* Whether @a comes before @b where both show the same, so that @b is the bind mount. */
+/*
+ * Whether @a comes before @b where both show the same, so that @b is the bind mount. A later mount
+ * that shows more (a whole btrfs at /mnt, whose subvolumes are mounted where they belong) does not
+ * take away what came before: rather twice than only where nobody looks for it.
+ */
 static bool is_before(const struct candidate *a, const struct candidate *b)
 {
-	size_t x = strlen(a->mount->fs_root), y = strlen(b->mount->fs_root);
-
-	if (x != y) /* The larger part. */
-		return x < y;
 	if (a->is_on_bind != b->is_on_bind)
 		return b->is_on_bind;
-	/* The older one. Numbers of mounts are used again, but the list is in their order. */
+	/* The older one: numbers of mounts are used again, but the list is in their order. */
 	return a->index < b->index;
 }
 

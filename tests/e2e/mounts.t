@@ -301,6 +301,22 @@ untouched() {
 	eq "$(find tree ! -type l -newerat '2001-01-02 UTC')" ''
 }
 
+# A left-out mount on a file is an empty file, whichever way it is read.
+left_out_file() {
+	mkdir -p tree memory
+	echo beneath >tree/file
+	mount -t tmpfs tmp memory
+	echo secret >memory/secret
+	mount --bind memory/secret tree/file
+	cap tree
+	eq "$(class file)" 'pseudo false '
+	eq "$(tar -xOf x.tar file)" ''
+	cap --no-clone tree
+	eq "$(tar -xOf x.tar file)" ''
+	cap --mount file tree
+	eq "$(tar -xOf x.tar file)" secret
+}
+
 # Nothing that rootlift does with mounts is left in the host's list.
 no_trace() {
 	mkdir -p tree/var
@@ -325,5 +341,6 @@ t 'btrfs subvolumes' private subvolumes
 t 'overlays, of engines and of others' private overlays
 t '--verbose tells the verdicts' private told
 t 'nothing is touched by being read' private untouched
+t 'a left-out mount on a file is an empty file' private left_out_file
 t 'no mount is left behind' private no_trace
 done_testing

@@ -119,6 +119,16 @@ unknown() {
 	has err '^Profile: debian'
 }
 
+unreadable_os_release() {
+	tree_root root
+	echo 'ID=debian' >root/etc/os-release
+	chmod 000 root/etc/os-release
+	as_user 1 "$ROOTLIFT" capture --report report -v -o x.tar root
+	has err "^rootlift: cannot read 'etc/os-release' in ROOT: Permission denied"
+	has err '^Profile: common'
+	eq "$(kinds)" 'unreadable etc/os-release'
+}
+
 choose() {
 	tree_root root
 	capture 0 --profile none -o x.tar root
@@ -188,6 +198,7 @@ t 'Debian' debian
 t 'the Red Hat family, with and without os-release' redhat
 t 'Ubuntu and what is like it' ubuntu
 t 'an unknown distribution, and a legacy one' unknown
+t 'an os-release that cannot be read' unreadable_os_release
 t '--profile, --profile-dir and the order of looking' choose
 t '--exclude and --include' patterns
 t 'what is dropped is counted with its bytes' dropped_bytes
