@@ -12,6 +12,8 @@
 
 #define BUFFER_SIZE ((size_t)256 << 10)
 #define PIPE_SIZE (1 << 20)
+/* A capture holds what only root may read on the host: password hashes, keys. */
+#define FILE_MODE 0600
 /* What is left of a spoiled file, in bytes: less than a header. */
 #define SPOILED_SIZE 100
 
@@ -19,8 +21,9 @@ enum kind { KIND_FD, KIND_FILE, KIND_NULL };
 
 struct rl_sink {
 	enum kind kind;
-	/* Where to write; owned by KIND_FILE only. */
+	/* Where to write; closed in the end if @owns_fd. */
 	int fd;
+	bool owns_fd;
 	/* For messages; KIND_FILE: the final path. Owned. */
 	char *name;
 	/* KIND_FILE: the directory of @name, and the last component of it. Owned; borrowed. */
@@ -116,7 +119,7 @@ static int open_named(struct rl_sink *sink)
 		if (ret != 0)
 			return ret;
 		sink->fd = openat(sink->dir_fd, sink->temp,
-			O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+			O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
 		if (sink->fd >= 0)
 			return 0;
 		if (errno != EEXIST)
@@ -137,7 +140,7 @@ static int open_file(struct rl_sink *sink)
 		return -EISDIR;
 	if (fstatat(sink->dir_fd, sink->base, &st, 0) == 0 && S_ISDIR(st.st_mode))
 		return -EISDIR;
-	sink->fd = openat(sink->dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+	sink->fd = openat(sink->dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, FILE_MODE);
 	if (sink->fd >= 0)
 		return 0;
 	/* No O_TMPFILE here (overlayfs, NFS, old kernels say so in different ways). */
@@ -146,12 +149,29 @@ static int open_file(struct rl_sink *sink)
 	return open_named(sink);
 }
 
-int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_error *err)
+/* A FIFO or a character device (a tape, /dev/null) is written to; a file would take its place. */
+static int open_special(const char *path, struct rl_sink **sink_ret, struct rl_error *err)
+{
+	int ret, fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return rl_error_set(err, errno, "cannot open '%s'", path);
+	ret = rl_sink_open_fd(fd, path, sink_ret, err);
+	if (ret != 0)
+		(void)close(fd);
+	else
+		(*sink_ret)->owns_fd = true;
+	return ret;
+}
+
+/* Makes a sink of a regular file, new or in the place of one; @path is no symlink. */
+static int open_regular(const char *path, struct rl_sink **sink_ret, struct rl_error *err)
 {
 	struct rl_sink *sink;
 	int ret = new_sink(KIND_FILE, -1, path, &sink);
 
 	if (ret == 0) {
+		sink->owns_fd = true;
 		ret = open_file(sink);
 		if (ret != 0)
 			rl_sink_free(sink);
@@ -160,6 +180,23 @@ int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_err
 		return rl_error_set(err, -ret, "cannot create '%s'", path);
 	*sink_ret = sink;
 	return 0;
+}
+
+int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_error *err)
+{
+	RL_AUTO_FREE char *target = NULL;
+	struct stat st;
+
+	if (stat(path, &st) != 0 || S_ISDIR(st.st_mode))
+		return open_regular(path, sink_ret, err);
+	if (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode))
+		return open_special(path, sink_ret, err);
+	if (!S_ISREG(st.st_mode))
+		return rl_error_text(err, EINVAL, "cannot create '%s': a %s is there", path,
+			S_ISBLK(st.st_mode) ? "block device" : "socket");
+	/* The file that a symlink leads to is replaced, not the symlink. */
+	target = realpath(path, NULL);
+	return open_regular(target != NULL ? target : path, sink_ret, err);
 }
 
 /*
@@ -295,6 +332,10 @@ static int link_temp(struct rl_sink *sink)
 			return ret;
 		if (linkat(AT_FDCWD, proc, sink->dir_fd, sink->temp, AT_SYMLINK_FOLLOW) == 0)
 			return 0;
+		/* Without /proc root can link it directly. */
+		if (errno == ENOENT &&
+			linkat(sink->fd, "", sink->dir_fd, sink->temp, AT_EMPTY_PATH) == 0)
+			return 0;
 		if (errno != EEXIST)
 			break;
 	}
@@ -342,12 +383,11 @@ void rl_sink_free(struct rl_sink *sink)
 	/* What a given-up stream ends with has to get out, or its end might pass for a whole one. */
 	if (sink->kind == KIND_FD)
 		(void)!rl_sink_flush(sink, NULL);
-	if (sink->kind == KIND_FILE) {
-		if (sink->temp[0] != '\0' && !sink->is_committed)
-			(void)unlinkat(sink->dir_fd, sink->temp, 0);
+	if (sink->temp[0] != '\0' && !sink->is_committed)
+		(void)unlinkat(sink->dir_fd, sink->temp, 0);
+	if (sink->owns_fd)
 		rl_cleanup_fd(&sink->fd);
-		rl_cleanup_fd(&sink->dir_fd);
-	}
+	rl_cleanup_fd(&sink->dir_fd);
 	free(sink->name);
 	free(sink->buffer);
 	free(sink);

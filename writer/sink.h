@@ -22,11 +22,13 @@ int rl_sink_open_fd(
 	int fd, const char *name, struct rl_sink **sink_ret, struct rl_error *err) RL_CHECKED;
 
 /**
- * A sink that makes the regular file @path. Until rl_sink_commit() the bytes are in a file without
+ * A sink that makes the regular file @path, for its owner alone to read. A FIFO or character device
+ * that is there is written to as it is; of a symlink the file that it leads to is replaced. Until rl_sink_commit() the bytes are in a file without
  * a name (O_TMPFILE) or, where the file system has no such thing, one with a name of its own in the
  * same directory.
  *
- * @return 0 with *@sink_ret set, or a negative errno (-EISDIR if @path is a directory, ...).
+ * @return 0 with *@sink_ret set, or a negative errno (-EISDIR if @path is a directory, -EINVAL if it
+ *         is a block device or a socket, ...).
  */
 int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_error *err) RL_CHECKED;
 

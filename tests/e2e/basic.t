@@ -129,6 +129,35 @@ old_output_stays() {
 	eq "$(tar -tf x.tar)" x
 }
 
+special_outputs() {
+	mkdir tree
+	echo x >tree/x
+	# A FIFO is written to, and stays one.
+	mkfifo fifo
+	cat fifo >got &
+	expect 0 "$ROOTLIFT" capture -q --profile none -o fifo tree
+	wait
+	[ -p fifo ] && eq "$(tar -tf got)" x
+	# So is a device. (One of the test's own: were it replaced, nothing would be lost.)
+	if is_root; then
+		mknod null c 1 3
+		expect 0 "$ROOTLIFT" capture -q --profile none -o null --report null tree
+		[ -c null ]
+		mknod disk b 7 250
+		expect 3 "$ROOTLIFT" capture -q --profile none -o disk tree
+		one_line "'disk': a block device is there"
+	fi
+	# What a symlink leads to is replaced, not the symlink.
+	mkdir other
+	echo old >other/real
+	ln -s other/real link
+	expect 0 "$ROOTLIFT" capture -q --profile none -o link tree
+	[ -L link ] && eq "$(tar -tf other/real)" x
+	# What only root may read on the host is not for everybody in the output.
+	expect 0 "$ROOTLIFT" capture -q --profile none -o new.tar tree
+	eq "$(stat -c %a new.tar)" 600
+}
+
 stop_by_signal() {
 	local signal
 	mkdir tree
@@ -166,5 +195,6 @@ t 'no space: one line, no partial file' no_space
 t 'a closed pipe' closed_pipe
 t 'no archive on a terminal' terminal
 t 'an older output stays until the new one is complete' old_output_stays
+t 'FIFOs, devices and symlinks as output, and who may read it' special_outputs
 t 'a signal ends the run, and the stream is rejected' stop_by_signal
 done_testing
