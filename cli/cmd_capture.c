@@ -27,8 +27,16 @@ struct run {
 
 static volatile sig_atomic_t stop;
 
+/*
+ * The first signal ends the run in order: the stream is ended so that no reader takes it for whole,
+ * which may take until a slow reader reads on. The second one does not wait for that.
+ */
 static void on_signal(int number)
 {
+	if (stop != 0) {
+		(void)signal(number, SIG_DFL);
+		(void)raise(number);
+	}
 	stop = number;
 }
 

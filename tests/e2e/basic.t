@@ -186,6 +186,26 @@ stop_by_signal() {
 	eq "$(find . -name '*.part')" '' 'left behind'
 }
 
+second_signal() {
+	mkdir tree
+	head -c 20000000 /dev/zero >tree/large
+	mkfifo pipe
+	# A reader that never reads.
+	sleep 1000 <pipe &
+	reader=$!
+	"$ROOTLIFT" capture -q tree >pipe 2>err &
+	pid=$!
+	sleep 0.5
+	kill -TERM $pid
+	sleep 0.2
+	kill -0 $pid || fail 'it did not wait for the reader'
+	kill -TERM $pid
+	status=0
+	wait $pid || status=$?
+	kill $reader
+	eq $status 143 status
+}
+
 t 'help and version' help
 t 'wrong usage is said in one line, status 2' usage
 t 'a ROOT that is not there' missing_root
@@ -196,5 +216,6 @@ t 'a closed pipe' closed_pipe
 t 'no archive on a terminal' terminal
 t 'an older output stays until the new one is complete' old_output_stays
 t 'FIFOs, devices and symlinks as output, and who may read it' special_outputs
+t 'a second signal does not wait for a reader that hangs' second_signal
 t 'a signal ends the run, and the stream is rejected' stop_by_signal
 done_testing
