@@ -49,6 +49,8 @@ struct live {
 	/* @at_fd is no level's but one of its own, to be closed. */
 	bool owns_at_fd;
 	bool is_mount_root;
+	/* The entry is the root of a left-out mount that may make one wait: nothing more is asked. */
+	bool is_far;
 	bool is_started;
 	enum rl_descend descend;
 	/* Files that are kept out of the walk. Owned. */
@@ -95,6 +97,7 @@ static void forget_current(struct live *live)
 	live->owns_at_fd = false;
 	live->at_fd = -1;
 	live->is_mount_root = false;
+	live->is_far = false;
 	rl_entry_clear(&live->entry);
 }
 
@@ -243,6 +246,7 @@ static int take_name(struct live *live, const char *name, struct rl_error *err)
 		live->entry.size = 0;
 		live->entry.nlink = 1;
 		live->descend = RL_DESCEND_NOT;
+		live->is_far = !live->cloned && !shows_own_root(mount);
 	}
 	return 1;
 }
@@ -393,6 +397,10 @@ static int live_load(struct rl_source *source, struct rl_entry *entry, struct rl
 		return 1;
 	if (entry != &live->entry)
 		return load_level(live, entry, err);
+	if (live->is_far) {
+		entry->is_loaded = true;
+		return 1;
+	}
 	ret = open_current(live);
 	if (ret != 0) {
 		tell_errno(live, RL_EXC_UNREADABLE, -ret);
