@@ -126,7 +126,6 @@ static int keep_truncated(struct rl_capture *capture, struct rl_entry *entry, st
 	int ret;
 
 	entry->size = 0;
-	entry->nlink = 1;
 	ret = write_first(capture, entry, err);
 	if (ret == 1 && size > 0) {
 		capture->report->truncated.entries++;

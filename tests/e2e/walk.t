@@ -163,6 +163,23 @@ symlink_swap() {
 	has list '^y$'
 }
 
+swapped_while_opened() {
+	strace -qq -o /dev/null true 2>/dev/null || skip 'no strace'
+	mkdir tree
+	echo listed >tree/file
+	echo other >other
+	setfattr -n user.other -v x other
+	# The kernel is made to wait before it opens the file that has been looked at.
+	strace -f -qq -o /dev/null -P file -e trace=openat -e inject=openat:delay_enter=1000000 \
+		"$ROOTLIFT" capture --no-clone --profile none --report report -o x.tar tree 2>err &
+	pid=$!
+	sleep 0.6
+	mv other tree/file
+	wait $pid || true
+	eq "$(kinds)" 'vanished file'
+	eq "$(names x.tar)" ''
+}
+
 old_kernel() {
 	type -P strace >/dev/null || skip 'no strace'
 	tree_basic tree
@@ -198,6 +215,7 @@ t 'a deep tree with few descriptors' few_descriptors
 t 'hardlinks, to symlinks and FIFOs too' hardlinks
 t 'files that vanish are counted, no error' vanishing_files
 t 'directories and files swapped for symlinks lead nowhere' symlink_swap
+t 'a file that another takes the place of, while it is being opened' swapped_while_opened
 t 'a kernel without statx, open_tree, openat2' old_kernel
 t 'what may not be read is named, and the rest is captured' unlistable
 done_testing
