@@ -140,13 +140,15 @@ static int replace_records(struct rl_buf *blocks, size_t old, const struct rl_bu
 static int fix_records(struct rl_buf *blocks, const struct rl_pax_fix *fix)
 {
 	struct rl_buf records = {0};
-	size_t size = get_octal(blocks->data + SIZE_AT, SIZE_LEN);
-	int ret;
+	size_t i, size = get_octal(blocks->data + SIZE_AT, SIZE_LEN);
+	int ret = 0;
 
 	if (size > blocks->len || BLOCK + padded(size) + BLOCK > blocks->len)
 		return -EINVAL;
-	/* First, so that what readers make of it gives way to the records that follow. */
-	ret = fix->key == NULL ? 0 : add_record(&records, fix->key, fix->value, fix->value_size);
+	/* First, so that what readers make of them gives way to the records that follow. */
+	for (i = 0; ret == 0 && i < fix->record_count; i++)
+		ret = add_record(
+			&records, fix->records[i].key, fix->records[i].value, fix->records[i].size);
 	if (ret == 0)
 		ret = copy_records(blocks->data + BLOCK, size, fix->is_binary, &records);
 	if (ret == 0)
@@ -193,6 +195,44 @@ int rl_pax_acl_xattr(const struct rl_acl *acl, struct rl_buf *out)
 			htole32(entry->id)};
 
 		ret = rl_buf_append(out, &binary, sizeof(binary));
+	}
+	return ret;
+}
+
+/* The word for an entry's tag in ACL texts (acl(5), "ACL text forms"). */
+static const char *tag_word(enum rl_acl_tag tag)
+{
+	switch (tag) {
+	case RL_ACL_USER_OBJ:
+	case RL_ACL_USER:
+		return "user";
+	case RL_ACL_GROUP_OBJ:
+	case RL_ACL_GROUP:
+		return "group";
+	case RL_ACL_MASK:
+		return "mask";
+	case RL_ACL_OTHER:
+		return "other";
+	}
+	return "other";
+}
+
+int rl_pax_acl_text(const struct rl_acl *acl, struct rl_buf *out)
+{
+	size_t i;
+	int ret = 0;
+
+	rl_buf_truncate(out, 0);
+	for (i = 0; ret == 0 && i < acl->count; i++) {
+		const struct rl_acl_entry *entry = &acl->entries[i];
+		char id[16] = "", text[48];
+
+		if (entry->id != RL_ACL_NO_ID)
+			(void)snprintf(id, sizeof(id), "%u", (unsigned int)entry->id);
+		(void)snprintf(text, sizeof(text), "%s%s:%s:%c%c%c", i > 0 ? "," : "",
+			tag_word(entry->tag), id, (entry->perm & 4) != 0 ? 'r' : '-',
+			(entry->perm & 2) != 0 ? 'w' : '-', (entry->perm & 1) != 0 ? 'x' : '-');
+		ret = rl_buf_append_str(out, text);
 	}
 	return ret;
 }

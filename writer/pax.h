@@ -7,18 +7,26 @@
 #include "common/buf.h"
 #include "scan/entry.h"
 
+/** A record of an extended header: "RHT.security.selinux=...". */
+struct rl_pax_record {
+	/** The key; borrowed. */
+	const char *key;
+	/** The value; borrowed. */
+	const char *value;
+	/** The value's length in bytes. */
+	size_t size;
+};
+
 /** What to put right in the header of one member. */
 struct rl_pax_fix {
 	/** Some string of the member is not UTF-8, so that the charset has to be told. */
 	bool is_binary;
 	/** The mode that the member's ustar header must have (the permission bits). */
 	mode_t mode;
-	/** A record to add, "RHT.security.selinux" say; NULL: none. Borrowed. */
-	const char *key;
-	/** Its value; borrowed. */
-	const char *value;
-	/** The value's length in bytes. */
-	size_t value_size;
+	/** Records to put before the others; borrowed. */
+	const struct rl_pax_record *records;
+	/** How many. */
+	size_t record_count;
 };
 
 /**
@@ -27,9 +35,8 @@ struct rl_pax_fix {
  * - the record "hdrcharset=BINARY", which libarchive writes for every name that is not ASCII, is
  *   taken out unless a string really is not UTF-8: bsdtar needs it then, but GNU tar warns of it;
  * - so are SCHILY.devmajor and SCHILY.devminor: Linux's device numbers fit into the ustar header;
- * - the mode is set (libarchive derives the group bits from the ACL's group entry; they have to be
- *   the mask, as stat(2) says, or engines narrow the mask when they set the mode);
- * - a record is put before the others.
+ * - the mode is set to the one wanted;
+ * - records are put before the others. (A member that is to get one must have an extended header.)
  *
  * @blocks what libarchive wrote for the header, changed in place
  *
@@ -44,5 +51,13 @@ int rl_pax_fix(struct rl_buf *blocks, const struct rl_pax_fix *fix) RL_CHECKED;
  * @return 0 or -ENOMEM; @out is emptied first.
  */
 int rl_pax_acl_xattr(const struct rl_acl *acl, struct rl_buf *out) RL_CHECKED;
+
+/**
+ * The text form of an ACL, with numbers for names, as GNU tar, star and bsdtar have it in
+ * SCHILY.acl.access: "user::rwx,user:1000:r--,...".
+ *
+ * @return 0 or -ENOMEM; @out is emptied first.
+ */
+int rl_pax_acl_text(const struct rl_acl *acl, struct rl_buf *out) RL_CHECKED;
 
 #endif

@@ -39,7 +39,10 @@ struct tar {
 	bool in_member;
 	/* The member's content is expected sparse: holes are announced, not written. */
 	bool is_sparse;
-	struct rl_buf acl;
+	struct rl_buf acl, access_text, default_text;
+	/* Records of the member that libarchive does not write: the label, two ACLs. */
+	struct rl_pax_record records[3];
+	size_t record_count;
 	/* What failed in writing what libarchive gives. */
 	struct rl_error error;
 	/* What libarchive still gives goes nowhere. */
@@ -90,41 +93,21 @@ static int add_acl_xattr(struct tar *tar, const struct rl_acl *acl, const char *
 	return 0;
 }
 
-static int add_acl(struct tar *tar, const struct rl_acl *acl, int type, const char *xattr)
+/* Adds a record that libarchive does not write. */
+static void add_record(struct tar *tar, const char *key, const char *value, size_t size)
 {
-	size_t i;
+	tar->records[tar->record_count++] = (struct rl_pax_record){key, value, size};
+}
 
+/* An ACL in both its forms. libarchive's own text would have no ids from 2^31 on. */
+static int add_acl(struct tar *tar, const struct rl_acl *acl, const char *xattr, const char *key,
+	struct rl_buf *text)
+{
 	if (acl->count == 0)
 		return 0;
-	for (i = 0; i < acl->count; i++) {
-		const struct rl_acl_entry *entry = &acl->entries[i];
-		int tag = 0;
-
-		switch (entry->tag) {
-		case RL_ACL_USER_OBJ:
-			tag = ARCHIVE_ENTRY_ACL_USER_OBJ;
-			break;
-		case RL_ACL_USER:
-			tag = ARCHIVE_ENTRY_ACL_USER;
-			break;
-		case RL_ACL_GROUP_OBJ:
-			tag = ARCHIVE_ENTRY_ACL_GROUP_OBJ;
-			break;
-		case RL_ACL_GROUP:
-			tag = ARCHIVE_ENTRY_ACL_GROUP;
-			break;
-		case RL_ACL_MASK:
-			tag = ARCHIVE_ENTRY_ACL_MASK;
-			break;
-		case RL_ACL_OTHER:
-			tag = ARCHIVE_ENTRY_ACL_OTHER;
-			break;
-		}
-		/* libarchive's permission bits have the values of the kernel's. */
-		if (archive_entry_acl_add_entry(tar->entry, type, (int)entry->perm, tag,
-			    entry->id == RL_ACL_NO_ID ? -1 : (int)entry->id, NULL) != ARCHIVE_OK)
-			return -ENOMEM;
-	}
+	if (rl_pax_acl_text(acl, text) != 0)
+		return -ENOMEM;
+	add_record(tar, key, text->data, text->len);
 	return add_acl_xattr(tar, acl, xattr);
 }
 
@@ -163,12 +146,14 @@ static int add_metadata(struct tar *tar, const struct rl_entry *entry)
 
 		archive_entry_xattr_add_entry(tar->entry, xattr->name, xattr->value, xattr->size);
 	}
-	if (entry->label != NULL)
+	if (entry->label != NULL) {
 		archive_entry_xattr_add_entry(tar->entry, LABEL, entry->label, entry->label_size);
-	ret = add_acl(tar, &entry->acl_access, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, ACL_ACCESS);
+		add_record(tar, LABEL_KEY, entry->label, strlen(entry->label));
+	}
+	ret = add_acl(tar, &entry->acl_access, ACL_ACCESS, "SCHILY.acl.access", &tar->access_text);
 	if (ret == 0)
-		ret = add_acl(
-			tar, &entry->acl_default, ARCHIVE_ENTRY_ACL_TYPE_DEFAULT, ACL_DEFAULT);
+		ret = add_acl(tar, &entry->acl_default, ACL_DEFAULT, "SCHILY.acl.default",
+			&tar->default_text);
 	if (ret == 0)
 		ret = add_no_acls(tar, entry);
 	return ret;
@@ -218,6 +203,7 @@ static int tar_begin(struct rl_writer *writer, const struct rl_member *member, s
 			(member->hardlink != NULL && !rl_is_utf8(member->hardlink)) ||
 			(entry->target != NULL && !rl_is_utf8(entry->target));
 	tar->is_sparse = member->extents != NULL;
+	tar->record_count = 0;
 	if (fill_entry(tar, member) != 0)
 		return rl_error_set(err, ENOMEM, "cannot write '%s'", entry->path);
 	rl_buf_truncate(&tar->header, 0);
@@ -227,11 +213,8 @@ static int tar_begin(struct rl_writer *writer, const struct rl_member *member, s
 	ret = check(tar, ret, entry->path, err);
 	if (ret != 0)
 		return ret;
-	if (entry->label != NULL && member->hardlink == NULL) {
-		fix.key = LABEL_KEY;
-		fix.value = entry->label;
-		fix.value_size = strlen(entry->label);
-	}
+	fix.records = tar->records;
+	fix.record_count = tar->record_count;
 	ret = rl_pax_fix(&tar->header, &fix);
 	if (ret != 0)
 		return rl_error_set(err, -ret, "cannot make the header of '%s'", entry->path);
@@ -327,6 +310,8 @@ static void tar_free(struct rl_writer *writer)
 	archive_entry_free(tar->entry);
 	rl_buf_free(&tar->header);
 	rl_buf_free(&tar->acl);
+	rl_buf_free(&tar->access_text);
+	rl_buf_free(&tar->default_text);
 	free(tar);
 }
 

@@ -132,6 +132,8 @@ extracted() {
 	hasnt said '.'
 	describe tree >want
 	describe out.dir >got
+	# bsdtar's own limit: ids in ACLs are ints.
+	[ "$program" != bsdtar ] || sed -i 's/^user:\(4294967294\|2147483647\):/user:large:/' want got
 	# bsdtar makes hardlinked symlinks and device numbers as the kernel has them, too.
 	diff -u want got
 	(cd tree && find . -mindepth 1 ! -type l -printf '%P %T@\n' | sort) >want

@@ -53,7 +53,7 @@ tree_meta() {
 	cp /bin/true "$1/capable"
 	setcap cap_net_raw,cap_net_bind_service+ep "$1/capable"
 	setfacl -m u:1234:rwx,g:5678:r-x,m::rwx "$1/dir/large"
-	setfacl -m u:1234:--- "$1/null"
+	setfacl -m u:1234:---,u:4294967294:r-- "$1/null"
 	setfacl -m u:1:rwx -d -m u:4321:rwx,g::r-x,o::--- "$1/dir/sub"
 	chown 4294967294:3000000 "$1/dir/sub/nothing"
 	chown -h 12345:54321 "$1/link"

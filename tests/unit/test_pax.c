@@ -122,8 +122,8 @@ static void lengths_count_their_own_digits(void **state)
 	for (size = 1; size < 1100; size++) {
 		char value[1100];
 		struct rl_buf buf = {0};
-		struct rl_pax_fix fix = {
-			.mode = 0600, .key = "k", .value = value, .value_size = size};
+		const struct rl_pax_record record = {"k", value, size};
+		struct rl_pax_fix fix = {.mode = 0600, .records = &record, .record_count = 1};
 		unsigned long len;
 		char *end;
 
@@ -185,6 +185,22 @@ static void acls_have_the_form_of_the_kernel(void **state)
 	rl_buf_free(&buf);
 }
 
+static void acls_have_a_text_form(void **state)
+{
+	struct rl_acl_entry entries[] = {{RL_ACL_USER_OBJ, 7, RL_ACL_NO_ID},
+		{RL_ACL_USER, 5, 4294967294U}, {RL_ACL_GROUP_OBJ, 4, RL_ACL_NO_ID},
+		{RL_ACL_GROUP, 2, 0}, {RL_ACL_MASK, 5, RL_ACL_NO_ID},
+		{RL_ACL_OTHER, 0, RL_ACL_NO_ID}};
+	const struct rl_acl acl = {entries, COUNT(entries)};
+	struct rl_buf buf = {0};
+
+	(void)state;
+	assert_int_equal(rl_pax_acl_text(&acl, &buf), 0);
+	assert_string_equal(buf.data,
+		"user::rwx,user:4294967294:r-x,group::r--,group:0:-w-,mask::r-x,other::---");
+	rl_buf_free(&buf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +210,7 @@ int main(void)
 		cmocka_unit_test(lengths_count_their_own_digits),
 		cmocka_unit_test(malformed_headers_are_errors),
 		cmocka_unit_test(acls_have_the_form_of_the_kernel),
+		cmocka_unit_test(acls_have_a_text_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
