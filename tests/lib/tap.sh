@@ -19,6 +19,8 @@ tap_failed=0
 
 tap_cleanup() {
 	local status=$?
+	# An engine that this very file has started.
+	if declare -F engine_stop >/dev/null; then engine_stop; fi
 	chmod -R u+rwX "$WORK" 2>/dev/null
 	rm -rf --one-file-system "$WORK"
 	exit "$status"
