@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * For each directory that the walk is in, the chain knows which rules can still match beneath it,
- * and how far into their pattern they have come: "/var/cache/apt" is a state at its second
- * component within var, and no state at all within usr. So an entry is only held against the few
+ * and how far into their pattern they have come: "/var/cache/apt" is a place at its second
+ * component within var, and no place at all within usr. So an entry is only held against the few
  * rules that its path has led to. Those whose next component is a literal are looked up by name,
  * so that a directory with hundreds of them costs a binary search.
+ *
+ * What follows "**" may match at any depth. It is kept once, in the directory where the rule has come
+ * to it, rather than copied into each directory below: most rules without a "/" begin in ROOT, and
+ * there they stay.
  *
  * Rules have the order of the chain; a decision is the match with the highest index, where a
  * directory's decision counts as a match of all that is in it.
@@ -14,19 +18,38 @@
 #include <assert.h>
 #include <string.h>
 
-/* A rule that may match beneath a directory: the component that a name in it would have to match. */
-struct state {
-	size_t rule;
-	size_t component;
+/* One component of one rule, as what a name would have to match next. */
+struct place {
+	const struct rl_rule *rule;
+	const struct rl_component *component;
+	/* The rule's index in the chain. */
+	size_t index;
+	/* Where it stands among all: literals first, by their text. */
+	size_t rank;
+	/* The pattern ends here. */
+	bool is_last;
+	/* It is among the lasting ones of a directory that the walk is in. */
+	bool is_lasting;
+};
+
+/* Places, in order of their ranks. */
+struct set {
+	/* The array is owned, the places are not. */
+	struct place **places;
+	size_t count;
+	size_t cap;
+	/* How many of them, from the first, are literals. */
+	size_t literal_count;
+	/* One more than the highest index of a rule that does not drop; 0 if there is none. */
+	size_t keep_end;
 };
 
 /* One directory that the walk is in. */
 struct level {
-	/* States; those with a literal component first, sorted by it. Owned. */
-	struct state *states;
-	size_t count;
-	size_t cap;
-	size_t literal_count;
+	/* What a name in it may match. */
+	struct set here;
+	/* What a name in it, or at any depth below it, may match. */
+	struct set lasting;
 	/* The rule that decides what no later rule matches, or NO_RULE; and what it does. */
 	size_t inherited;
 	enum rl_action inherited_action;
@@ -38,97 +61,91 @@ struct rl_chain {
 	/* All rules in order; the pointers are owned, the rules are not. */
 	const struct rl_rule **rules;
 	size_t rule_count;
+	/* The places of all rules, those of one rule in a row. Owned. */
+	struct place *places;
+	size_t place_count;
 	/* The level of ROOT first. Owned; levels beyond @depth keep their room for the next. */
 	struct level *levels;
 	size_t depth;
 	size_t cap;
 };
 
-static const struct rl_component *component_of(
-	const struct rl_chain *chain, const struct state *state)
+static int add_place(struct set *set, struct place *place)
 {
-	return &chain->rules[state->rule]->pattern.components[state->component];
-}
+	if (set->count == set->cap) {
+		size_t cap = set->cap == 0 ? 16 : set->cap * 2;
+		struct place **places = reallocarray(set->places, cap, sizeof(*places));
 
-static int add_state(struct level *level, size_t rule, size_t component)
-{
-	if (level->count == level->cap) {
-		size_t cap = level->cap == 0 ? 16 : level->cap * 2;
-		struct state *states = reallocarray(level->states, cap, sizeof(*states));
-
-		if (states == NULL)
+		if (places == NULL)
 			return -ENOMEM;
-		level->states = states;
-		level->cap = cap;
+		set->places = places;
+		set->cap = cap;
 	}
-	level->states[level->count++] = (struct state){rule, component};
+	set->places[set->count++] = place;
+	if (place->component->kind == RL_COMPONENT_LITERAL)
+		set->literal_count++;
+	if (place->rule->action != RL_ACTION_DROP && place->index >= set->keep_end)
+		set->keep_end = place->index + 1;
 	return 0;
 }
 
 /*
- * Adds the state of a rule that has come to @component; one at "**" also stands at what follows,
- * since "**" may be no directory at all.
+ * A rule has come to @place in the directory of @level. "**" may be no directory at all, so it is
+ * what follows it that names are held against, here and below.
  */
-static int add_closure(
-	const struct rl_chain *chain, struct level *level, size_t rule, size_t component)
+static int arrive(struct level *level, struct place *place)
 {
-	const struct rl_pattern *pattern = &chain->rules[rule]->pattern;
-	int ret = add_state(level, rule, component);
+	int ret;
 
-	if (ret == 0 && pattern->components[component].kind == RL_COMPONENT_ANY_DEPTH &&
-		component + 1 < pattern->count)
-		ret = add_state(level, rule, component + 1);
+	if (place->component->kind != RL_COMPONENT_ANY_DEPTH)
+		return add_place(&level->here, place);
+	if (!place->is_last)
+		place++;
+	/* Lasting in a directory above, it is held against all names here as it is. */
+	if (place->is_lasting)
+		return 0;
+	ret = add_place(&level->lasting, place);
+	if (ret == 0)
+		place->is_lasting = true;
 	return ret;
 }
 
-static int compare_states(const void *a, const void *b, void *ctx)
+static int compare_places(const void *a, const void *b)
 {
-	const struct rl_chain *chain = ctx;
-	const struct state *x = a, *y = b;
-	const struct rl_component *cx = component_of(chain, x), *cy = component_of(chain, y);
+	const struct place *x = *(struct place *const *)a, *y = *(struct place *const *)b;
+	bool x_is_literal = x->component->kind == RL_COMPONENT_LITERAL;
 	int order = 0;
 
-	if ((cx->kind == RL_COMPONENT_LITERAL) != (cy->kind == RL_COMPONENT_LITERAL))
-		return cx->kind == RL_COMPONENT_LITERAL ? -1 : 1;
-	if (cx->kind == RL_COMPONENT_LITERAL)
-		order = strcmp(cx->text, cy->text);
-	if (order == 0)
-		order = x->rule < y->rule ? -1 : x->rule > y->rule;
-	if (order == 0)
-		order = x->component < y->component ? -1 : x->component > y->component;
-	return order;
+	if (x_is_literal != (y->component->kind == RL_COMPONENT_LITERAL))
+		return x_is_literal ? -1 : 1;
+	if (x_is_literal)
+		order = strcmp(x->component->text, y->component->text);
+	/* Those of all rules are in one array. */
+	return order != 0 ? order : (x > y) - (x < y);
 }
 
-/* Sorts the states, takes out doubles, and counts the literal ones. */
-static void settle(struct rl_chain *chain, struct level *level)
+static int compare_ranks(const void *a, const void *b)
 {
-	size_t i, kept = 0;
+	const struct place *x = *(struct place *const *)a, *y = *(struct place *const *)b;
 
-	level->literal_count = 0;
-	if (level->count == 0)
-		return;
-	qsort_r(level->states, level->count, sizeof(*level->states), compare_states, chain);
-	for (i = 1; i < level->count; i++) {
-		if (compare_states(&level->states[kept], &level->states[i], chain) != 0)
-			level->states[++kept] = level->states[i];
-	}
-	level->count = kept + 1;
-	while (level->literal_count < level->count &&
-		component_of(chain, &level->states[level->literal_count])->kind ==
-			RL_COMPONENT_LITERAL)
-		level->literal_count++;
+	return (x->rank > y->rank) - (x->rank < y->rank);
 }
 
-/* The first literal state whose component is not less than @name. */
-static size_t find_literal(
-	const struct rl_chain *chain, const struct level *level, const char *name)
+static void sort(struct set *set)
 {
-	size_t low = 0, high = level->literal_count;
+	if (set->count > 1)
+		qsort(set->places, set->count, sizeof(struct place *), compare_ranks);
+}
+
+/* The first literal place whose component is not less than @name. */
+static size_t find_literal(const struct set *set, const char *name)
+{
+	size_t low = 0, high = set->literal_count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (strcmp(component_of(chain, &level->states[middle])->text, name) < 0)
+		if (strcmp(set->places[middle]->component->text, name) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -149,57 +166,87 @@ static bool is_applicable(const struct rl_rule *rule, const struct rl_entry *ent
 }
 
 /*
- * Follows one state, whose component matches @entry, into @below (NULL: the entry is no directory),
- * and into *@best if the pattern ends here.
+ * Goes on from one place, whose component matches @entry: into @below (NULL: the entry is no
+ * directory), or into *@best if the pattern ends here.
  */
-static int follow(const struct rl_chain *chain, const struct state *state,
-	const struct rl_entry *entry, struct level *below, size_t *best)
+static int follow(
+	struct place *place, const struct rl_entry *entry, struct level *below, size_t *best)
 {
-	const struct rl_rule *rule = chain->rules[state->rule];
-	bool is_last = state->component + 1 == rule->pattern.count;
-	int ret = 0;
-
-	if (component_of(chain, state)->kind == RL_COMPONENT_ANY_DEPTH) {
-		/* It takes this directory too, and stays; at the end it matches all it takes. */
-		if (below != NULL)
-			ret = add_closure(chain, below, state->rule, state->component);
-	} else if (!is_last && below != NULL) {
-		ret = add_closure(chain, below, state->rule, state->component + 1);
-	}
-	if (ret == 0 && is_last && is_applicable(rule, entry) &&
-		(*best == NO_RULE || state->rule > *best))
-		*best = state->rule;
-	return ret;
+	if (!place->is_last)
+		return below != NULL ? arrive(below, place + 1) : 0;
+	if (is_applicable(place->rule, entry) && (*best == NO_RULE || place->index > *best))
+		*best = place->index;
+	return 0;
 }
 
-/* Holds @entry against the states of @level. */
-static int match(const struct rl_chain *chain, const struct level *level,
-	const struct rl_entry *entry, struct level *below, size_t *best)
+/* Holds @entry, whose name ends with the byte @last, against the places of @set. */
+static int match_set(const struct set *set, const struct rl_entry *entry, char last,
+	struct level *below, size_t *best)
 {
 	size_t i;
 	int ret = 0;
 
-	for (i = find_literal(chain, level, entry->name);
-		ret == 0 && i < level->literal_count &&
-		strcmp(component_of(chain, &level->states[i])->text, entry->name) == 0;
+	for (i = find_literal(set, entry->name);
+		ret == 0 && i < set->literal_count &&
+		strcmp(set->places[i]->component->text, entry->name) == 0;
 		i++)
-		ret = follow(chain, &level->states[i], entry, below, best);
-	for (i = level->literal_count; ret == 0 && i < level->count; i++) {
-		const struct rl_component *component = component_of(chain, &level->states[i]);
+		ret = follow(set->places[i], entry, below, best);
+	for (i = set->literal_count; ret == 0 && i < set->count; i++) {
+		const struct rl_component *component = set->places[i]->component;
 
 		if (component->kind == RL_COMPONENT_ANY_DEPTH ||
-			rl_component_matches(component, entry->name))
-			ret = follow(chain, &level->states[i], entry, below, best);
+			((component->last == '\0' || component->last == last) &&
+				rl_component_matches(component, entry->name)))
+			ret = follow(set->places[i], entry, below, best);
 	}
 	return ret;
 }
 
-/* Makes room for the level beneath number @index, and empties it. */
-static int open_level(struct rl_chain *chain, size_t index)
+/* Holds @entry against all that a name in its directory may match. */
+static int match(const struct rl_chain *chain, const struct rl_entry *entry, struct level *below,
+	size_t *best)
+{
+	char last = entry->name[strlen(entry->name) - 1];
+	int ret = match_set(&chain->levels[entry->depth].here, entry, last, below, best);
+	size_t i;
+
+	for (i = 0; ret == 0 && i <= entry->depth; i++) {
+		if (chain->levels[i].lasting.count > 0)
+			ret = match_set(&chain->levels[i].lasting, entry, last, below, best);
+	}
+	if (ret == 0 && below != NULL) {
+		sort(&below->here);
+		sort(&below->lasting);
+	}
+	return ret;
+}
+
+static void empty_set(struct set *set)
+{
+	set->count = 0;
+	set->literal_count = 0;
+	set->keep_end = 0;
+}
+
+/* Leaves the levels from number @depth on. */
+static void leave_levels(struct rl_chain *chain, size_t depth)
+{
+	while (chain->depth > depth) {
+		struct set *lasting = &chain->levels[--chain->depth].lasting;
+		size_t i;
+
+		for (i = 0; i < lasting->count; i++)
+			lasting->places[i]->is_lasting = false;
+		empty_set(lasting);
+	}
+}
+
+/* Enters one level more, which is empty. */
+static int enter_level(struct rl_chain *chain)
 {
 	struct level *level;
 
-	if (index == chain->cap) {
+	if (chain->depth == chain->cap) {
 		size_t cap = chain->cap == 0 ? 16 : chain->cap * 2;
 		struct level *levels = reallocarray(chain->levels, cap, sizeof(*levels));
 
@@ -209,23 +256,23 @@ static int open_level(struct rl_chain *chain, size_t index)
 		chain->levels = levels;
 		chain->cap = cap;
 	}
-	level = &chain->levels[index];
-	level->count = 0;
-	level->literal_count = 0;
+	level = &chain->levels[chain->depth++];
+	empty_set(&level->here);
+	empty_set(&level->lasting);
 	level->inherited = NO_RULE;
 	level->inherited_action = RL_ACTION_KEEP;
 	return 0;
 }
 
-/* Whether a rule that keeps, and that wins over @than, may match beneath the level. */
-static bool has_keep_after(const struct rl_chain *chain, const struct level *level, size_t than)
+/* Whether a rule that keeps, and that wins over @than, may match beneath the innermost level. */
+static bool has_keep_after(const struct rl_chain *chain, size_t than)
 {
 	size_t i;
 
-	for (i = 0; i < level->count; i++) {
-		const struct state *state = &level->states[i];
-
-		if (state->rule > than && chain->rules[state->rule]->action != RL_ACTION_DROP)
+	if (chain->levels[chain->depth - 1].here.keep_end > than + 1)
+		return true;
+	for (i = 0; i < chain->depth; i++) {
+		if (chain->levels[i].lasting.keep_end > than + 1)
 			return true;
 	}
 	return false;
@@ -256,15 +303,15 @@ int rl_chain_decide(
 	if (entry->path[0] == '\0')
 		return 0;
 	assert(entry->depth < chain->depth);
-	chain->depth = entry->depth + 1;
+	leave_levels(chain, entry->depth + 1);
 	if (S_ISDIR(entry->mode)) {
-		ret = open_level(chain, chain->depth);
+		ret = enter_level(chain);
 		if (ret != 0)
 			return ret;
-		below = &chain->levels[chain->depth];
+		below = &chain->levels[entry->depth + 1];
 	}
 	level = &chain->levels[entry->depth];
-	ret = match(chain, level, entry, below, &best);
+	ret = match(chain, entry, below, &best);
 	if (ret != 0)
 		return ret;
 	own = best;
@@ -274,14 +321,12 @@ int rl_chain_decide(
 	decide(chain, best, level->inherited_action, !is_own, decision);
 	if (below == NULL)
 		return 0;
-	settle(chain, below);
-	chain->depth++;
 	below->inherited = best;
 	below->inherited_action = decision->action;
 	if (is_own && chain->rules[own]->action == RL_ACTION_EMPTY)
 		below->inherited_action = RL_ACTION_DROP;
 	decision->may_keep_below =
-		decision->action != RL_ACTION_DROP || has_keep_after(chain, below, best);
+		decision->action != RL_ACTION_DROP || has_keep_after(chain, best);
 	return 0;
 }
 
@@ -290,10 +335,14 @@ static int collect_rules(
 {
 	size_t i, j, at = 0;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		chain->rule_count += profiles[i]->rule_count;
+		for (j = 0; j < profiles[i]->rule_count; j++)
+			chain->place_count += profiles[i]->rules[j].pattern.count;
+	}
 	chain->rules = calloc(chain->rule_count + 1, sizeof(*chain->rules));
-	if (chain->rules == NULL)
+	chain->places = calloc(chain->place_count + 1, sizeof(*chain->places));
+	if (chain->rules == NULL || chain->places == NULL)
 		return -ENOMEM;
 	for (i = 0; i < count; i++) {
 		for (j = 0; j < profiles[i]->rule_count; j++)
@@ -302,26 +351,67 @@ static int collect_rules(
 	return 0;
 }
 
+/* Makes the places of all rules, and ranks them. */
+static int make_places(struct rl_chain *chain)
+{
+	struct place **order = calloc(chain->place_count + 1, sizeof(struct place *));
+	size_t i, j, at = 0;
+
+	if (order == NULL)
+		return -ENOMEM;
+	for (i = 0; i < chain->rule_count; i++) {
+		const struct rl_pattern *pattern = &chain->rules[i]->pattern;
+
+		for (j = 0; j < pattern->count; j++, at++) {
+			chain->places[at] = (struct place){.rule = chain->rules[i],
+				.component = &pattern->components[j],
+				.index = i,
+				.is_last = j + 1 == pattern->count};
+			order[at] = &chain->places[at];
+		}
+	}
+	qsort(order, at, sizeof(struct place *), compare_places);
+	for (i = 0; i < at; i++)
+		order[i]->rank = i;
+	free(order);
+	return 0;
+}
+
+/* Enters ROOT, where all rules begin. */
+static int enter_root(struct rl_chain *chain)
+{
+	struct place *place = chain->places;
+	int ret = enter_level(chain);
+	size_t i;
+
+	for (i = 0; ret == 0 && i < chain->rule_count; i++) {
+		ret = arrive(&chain->levels[0], place);
+		place += chain->rules[i]->pattern.count;
+	}
+	if (ret == 0) {
+		sort(&chain->levels[0].here);
+		sort(&chain->levels[0].lasting);
+	}
+	return ret;
+}
+
 int rl_chain_new(
 	const struct rl_profile *const *profiles, size_t count, struct rl_chain **chain_ret)
 {
 	struct rl_chain *chain = calloc(1, sizeof(*chain));
-	size_t i;
 	int ret;
 
 	if (chain == NULL)
 		return -ENOMEM;
 	ret = collect_rules(chain, profiles, count);
 	if (ret == 0)
-		ret = open_level(chain, 0);
-	for (i = 0; ret == 0 && i < chain->rule_count; i++)
-		ret = add_closure(chain, &chain->levels[0], i, 0);
+		ret = make_places(chain);
+	if (ret == 0)
+		ret = enter_root(chain);
 	if (ret != 0) {
 		rl_chain_free(chain);
 		return ret;
 	}
-	settle(chain, &chain->levels[0]);
-	chain->depth = 1;
 	*chain_ret = chain;
 	return 0;
 }
@@ -332,9 +422,12 @@ void rl_chain_free(struct rl_chain *chain)
 
 	if (chain == NULL)
 		return;
-	for (i = 0; i < chain->cap; i++)
-		free(chain->levels[i].states);
+	for (i = 0; i < chain->cap; i++) {
+		free(chain->levels[i].here.places);
+		free(chain->levels[i].lasting.places);
+	}
 	free(chain->levels);
+	free(chain->places);
 	free(chain->rules);
 	free(chain);
 }

@@ -165,6 +165,18 @@ static int classify(const char *text, enum rl_component_kind *kind, size_t *colu
 	return 0;
 }
 
+/* The byte that every name that @glob matches ends with; NUL if there is no such byte. */
+static char last_byte(const char *glob)
+{
+	size_t len = strlen(glob);
+	char last = glob[len - 1];
+
+	/* A wildcard, or the end of a set; behind a backslash it would be itself, which is rare. */
+	if (last == '*' || last == '?' || last == ']')
+		return '\0';
+	return last;
+}
+
 static int add_component(struct rl_pattern *pattern, enum rl_component_kind kind, const char *text)
 {
 	struct rl_component *more =
@@ -183,6 +195,8 @@ static int add_component(struct rl_pattern *pattern, enum rl_component_kind kind
 	}
 	if (kind == RL_COMPONENT_LITERAL)
 		unescape(component->text);
+	if (kind == RL_COMPONENT_GLOB)
+		component->last = last_byte(component->text);
 	pattern->count++;
 	return 0;
 }

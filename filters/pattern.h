@@ -32,6 +32,8 @@ struct rl_component {
 	enum rl_component_kind kind;
 	/** LITERAL: the bytes, escapes undone. GLOB: as written. ANY_DEPTH: NULL. Owned. */
 	char *text;
+	/** GLOB: the byte that every name it matches ends with; NUL if there is no such byte. */
+	char last;
 };
 
 /** A compiled pattern; release with rl_pattern_free(). */

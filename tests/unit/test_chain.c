@@ -255,7 +255,7 @@ static unsigned int next_random(unsigned int *seed, unsigned int below)
 
 static void random_pattern(unsigned int *seed, char *out, size_t size)
 {
-	static const char *const parts[] = {"a", "b", "c", "*", "**", "?", "[ab]", "a"};
+	static const char *const parts[] = {"a", "b", "c", "*", "**", "?", "[ab]", "*a", "**"};
 	unsigned int i, count = 1 + next_random(seed, 4);
 	size_t used = 0;
 
@@ -268,16 +268,19 @@ static void random_pattern(unsigned int *seed, char *out, size_t size)
 		(void)snprintf(out + used, size - used, "/");
 }
 
-/* Goes through all paths of "a", "b" and "c" down to a depth, as a source would. */
-static void hold_against(
-	const struct rl_profile *profile, struct rl_chain *chain, char names[][2], size_t depth)
+/*
+ * Goes through all paths of "a", "b" and "c" down to a depth, as a source would. @may_keep: the
+ * chain has not said of a directory above that nothing in it is kept.
+ */
+static void hold_against(const struct rl_profile *profile, struct rl_chain *chain, char names[][2],
+	size_t depth, bool may_keep)
 {
 	char path[16] = "";
 	size_t i;
 	char name;
 
 	for (name = 'a'; name <= 'c'; name++) {
-		bool is_dir = name != 'c' && depth < 3;
+		bool is_dir = name != 'c' && depth < 4;
 		struct rl_decision decision;
 		struct rl_entry entry;
 
@@ -290,14 +293,16 @@ static void hold_against(
 		entry = make_entry(path, is_dir ? S_IFDIR : S_IFREG);
 		assert_int_equal(rl_chain_decide(chain, &entry, &decision), 0);
 		rl_entry_clear(&entry);
-		if (decision.action != obvious_decision(profile, names, depth + 1, is_dir)) {
+		if (decision.action != obvious_decision(profile, names, depth + 1, is_dir) ||
+			(decision.action != DROP && !may_keep)) {
 			for (i = 0; i < profile->rule_count; i++)
 				print_message("%s %s\n", rl_action_name(profile->rules[i].action),
 					profile->rules[i].pattern.text);
 			fail_msg("%s: %s", path, rl_action_name(decision.action));
 		}
 		if (is_dir)
-			hold_against(profile, chain, names, depth + 1);
+			hold_against(profile, chain, names, depth + 1,
+				may_keep && decision.may_keep_below);
 	}
 }
 
@@ -310,7 +315,7 @@ static void agrees_with_the_obvious_way(void **state)
 		struct rl_profile *profile = rl_profile_new("random");
 		const struct rl_profile *profiles[] = {profile};
 		unsigned int i, count = 1 + next_random(&seed, 6);
-		char names[4][2];
+		char names[5][2];
 		struct rl_chain *chain;
 
 		for (i = 0; i < count; i++) {
@@ -323,7 +328,7 @@ static void agrees_with_the_obvious_way(void **state)
 				0);
 		}
 		assert_int_equal(rl_chain_new(profiles, 1, &chain), 0);
-		hold_against(profile, chain, names, 0);
+		hold_against(profile, chain, names, 0, true);
 		rl_chain_free(chain);
 		rl_profile_free(profile);
 	}

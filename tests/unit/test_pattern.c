@@ -104,6 +104,36 @@ static void patterns_have_components(void **state)
 	}
 }
 
+static void globs_know_the_byte_that_names_end_with(void **state)
+{
+	static const struct {
+		const char *glob;
+		char expect;
+	} cases[] = {
+		{"*.log", 'g'},
+		{"*", '\0'},
+		{"a?", '\0'},
+		{"*[ab]", '\0'},
+		{"[ab]c", 'c'},
+		{"*\\x", 'x'},
+		{"*\\\\", '\\'},
+		{"*\\*", '\0'},
+		{"*\\]", '\0'},
+		{"literal", '\0'},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		struct rl_pattern pattern;
+
+		assert_int_equal(rl_pattern_compile(cases[i].glob, &pattern, NULL, NULL), 0);
+		if (pattern.components[1].last != cases[i].expect)
+			fail_msg("'%s': %d", cases[i].glob, pattern.components[1].last);
+		rl_pattern_free(&pattern);
+	}
+}
+
 static void faults_are_named_with_their_column(void **state)
 {
 	static const struct {
@@ -142,6 +172,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(components_match_names),
 		cmocka_unit_test(patterns_have_components),
+		cmocka_unit_test(globs_know_the_byte_that_names_end_with),
 		cmocka_unit_test(faults_are_named_with_their_column),
 	};
 
