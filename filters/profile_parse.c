@@ -283,6 +283,17 @@ static int take_include(struct parser *parser, const char *value)
 	return ret;
 }
 
+/*
+ * Whether a line that begins with "[" is a section's head. It is a rule if its pattern goes on behind
+ * the set that it begins with: "[ab]*.log".
+ */
+static bool is_head(const char *at)
+{
+	const char *close = strchr(at, ']'), *end = skip_word(at);
+
+	return close == NULL || close >= end || close + 1 == end;
+}
+
 static int take_line(struct parser *parser)
 {
 	static const struct {
@@ -294,7 +305,7 @@ static int take_line(struct parser *parser)
 
 	if (*at == '\0' || *at == '#')
 		return 0;
-	if (*at == '[' && (at[1] < '0' || at[1] > '9') && strchr(at, '/') == NULL)
+	if (*at == '[' && is_head(at))
 		return take_section(parser, at);
 	for (i = 0; i < sizeof(directives) / sizeof(*directives); i++) {
 		if (strlen(directives[i].word) != len || strncmp(at, directives[i].word, len) != 0)

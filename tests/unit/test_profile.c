@@ -27,7 +27,11 @@ static void rules_have_action_category_pattern_reason_and_line(void **state)
 				   "\twith\\ blank\tnot wanted\r\n"
 				   "[ truncate log ]\n"
 				   "*.log  content of logs\n"
-				   "[a-z]/x  a pattern that begins with a set has a / in it";
+				   "[a-z]/x  a set, and what follows it\n"
+				   "[ab]*.log  and / or in the reason\n"
+				   "[0-9].tmp  a digit\n"
+				   "[keep docs]\n"
+				   "**/[a-z]  a set alone";
 	struct rl_profile *profile;
 
 	(void)state;
@@ -36,7 +40,7 @@ static void rules_have_action_category_pattern_reason_and_line(void **state)
 	assert_string_equal(profile->title, "A title of words");
 	assert_int_equal(profile->id_count, 2);
 	assert_string_equal(profile->ids[1], "ubuntu");
-	assert_int_equal(profile->rule_count, 4);
+	assert_int_equal(profile->rule_count, 7);
 	assert_int_equal(profile->rules[0].action, RL_ACTION_DROP);
 	assert_int_equal(profile->rules[0].category, RL_CATEGORY_CACHE);
 	assert_string_equal(profile->rules[0].pattern.text, "/var/cache/x");
@@ -48,6 +52,11 @@ static void rules_have_action_category_pattern_reason_and_line(void **state)
 	assert_int_equal(profile->rules[2].action, RL_ACTION_TRUNCATE);
 	assert_int_equal(profile->rules[2].category, RL_CATEGORY_LOG);
 	assert_string_equal(profile->rules[3].pattern.text, "[a-z]/x");
+	assert_string_equal(profile->rules[4].pattern.text, "[ab]*.log");
+	assert_string_equal(profile->rules[5].pattern.text, "[0-9].tmp");
+	assert_int_equal(profile->rules[5].action, RL_ACTION_TRUNCATE);
+	assert_string_equal(profile->rules[6].pattern.text, "**/[a-z]");
+	assert_int_equal(profile->rules[6].action, RL_ACTION_KEEP);
 	rl_profile_free(profile);
 }
 
@@ -70,6 +79,7 @@ static void faults_are_named_with_file_line_and_column(void **state)
 				"identity, secret, "
 				"docs, pseudo, engine or swap), found 'user'"},
 		{"[drop cache", "test.profile:1:12: expected a ']' to end the section's head"},
+		{"[drop cache] and/or", "test.profile:1:14: expected nothing behind the ']'"},
 		{"[drop cache] x", "test.profile:1:14: expected nothing behind the ']'"},
 		{"[drop cache now]", "test.profile:1:13: expected a ']' behind the category"},
 		{"\n\n/var/cache reason", "test.profile:3:1: expected title, for, include, or a "
