@@ -12,8 +12,10 @@ include common
 
 [keep cache]
 /var/lib/apt/lists/partial/     apt wants the directory
+/var/lib/apt/lists/auxfiles/    apt wants the directory
 
 [drop cache]
+/var/lib/apt/lists/auxfiles/*   what belongs to package lists
 /var/lib/apt/lists/partial/*    package lists downloaded in part
 /var/cache/apt-file/*           downloaded lists of what packages contain
 /var/lib/apt-file/*             downloaded lists of what packages contain
@@ -37,13 +39,14 @@ include common
 /var/log/apt/term.log           output of package installations
 /var/log/alternatives.log       content of a log
 /var/log/auth.log               content of the log of logins
-/var/log/exim4/*                content of the mail server's logs
-/var/log/unattended-upgrades/*  content of logs
+/var/log/exim4/*log             content of the mail server's logs
 
 [drop log]
 /var/log/apt/eipp.log.xz        how apt planned an installation
 
 [drop identity]
+/etc/network/interfaces.d/50-cloud-init  network cards of this instance
+/etc/network/interfaces.d/50-cloud-init.cfg  network cards of this instance
 /etc/iscsi/initiatorname.iscsi  this machine's name to storage servers
 /etc/initramfs-tools/conf.d/resume  this machine's swap device
 /var/lib/popularity-contest/*   this machine's answers to a survey

@@ -7,7 +7,7 @@ include common
 /var/cache/dnf/*                downloaded packages and package lists
 /var/cache/libdnf5/*            downloaded packages and package lists
 /var/cache/yum/*                downloaded packages and package lists
-/var/lib/dnf/repos/             which mirrors were used
+/var/lib/dnf/repos/*            which mirrors were used
 /var/lib/yum/repos/*            which mirrors were used
 /var/lib/rpm/__db.*             locks and shared memory of a running rpm; the database itself stays
 /usr/lib/sysimage/rpm/__db.*    locks and shared memory of a running rpm
@@ -24,8 +24,6 @@ include common
 /var/log/hawkey.log             content of a log
 /var/log/spooler                content of a log
 /var/log/boot.log               content of the log of booting
-/var/log/tuned/*                content of logs
-/var/log/rhsm/*                 content of logs
 
 [drop kernel]
 /etc/grub2.cfg                  a link to the boot loader's configuration
@@ -47,7 +45,6 @@ include common
 /var/lib/rhsm/*                 this machine's subscriptions
 /var/lib/yum/uuid               this machine's number in statistics
 /var/lib/dnf/uuid               this machine's number in statistics
-/var/lib/NetworkManager/seen-bssids  wireless networks that this machine has seen
 /etc/sysconfig/hw-uuid          this machine's hardware
 /etc/smolt/hw-uuid              this machine's hardware
 /etc/nvme/hostid                this machine's name to storage servers

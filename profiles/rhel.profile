@@ -15,8 +15,10 @@ include fedora
 
 [truncate log]
 /var/log/rpmpkgs                a list of packages that cron makes
-/var/log/amazon/**/*            content of logs
 /var/log/up2date                content of a log
+
+[empty log]
+/var/log/amazon/ssm/audits      what a management service did on this instance
 
 [drop log]
 /var/log/anaconda.*             how this machine was installed

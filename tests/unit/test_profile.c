@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "filters/builtin.h"
+#include "filters/chain.h"
 #include "filters/profile.h"
 #include "tests/unit/unit.h"
 
@@ -264,6 +265,133 @@ static void built_in_profiles_are_good(void **state)
 	}
 }
 
+/* Decides about @path by way of its directories, as a source would come to it. */
+static struct rl_decision decide(const struct rl_profile *profile, const char *path)
+{
+	const struct rl_profile *profiles[] = {profile};
+	struct rl_decision decision;
+	struct rl_chain *chain;
+	size_t depth = 0;
+	const char *at = path;
+
+	assert_int_equal(rl_chain_new(profiles, 1, &chain), 0);
+	while (*at != '\0') {
+		size_t len = strcspn(at, "/");
+		struct rl_entry entry = {.depth = depth++};
+		char above[256];
+
+		at += len;
+		/* A path in the table that ends with "/" is a directory. */
+		entry.mode = *at == '/' ? S_IFDIR : S_IFREG;
+		(void)snprintf(above, sizeof(above), "%.*s", (int)(at - path), path);
+		assert_int_equal(rl_entry_set_path(&entry, above), 0);
+		assert_int_equal(rl_chain_decide(chain, &entry, &decision), 0);
+		rl_entry_clear(&entry);
+		at += *at == '/';
+	}
+	rl_chain_free(chain);
+	return decision;
+}
+
+#define KEEP RL_ACTION_KEEP
+#define DROP RL_ACTION_DROP
+#define TRUNCATE RL_ACTION_TRUNCATE
+
+static const struct {
+	const char *profile, *path;
+	enum rl_action expect;
+} builtin_cases[] = {
+	{"common", "core", DROP},
+	{"common", "core/", KEEP},
+	{"common", "core/app", KEEP},
+	{"common", "core/lost+found/", DROP},
+	{"common", "home/ann/.nfs0000000000a1b2c300000001", DROP},
+	{"common", "home/ann/.nfsrc", KEEP},
+	/* The directories that programs expect. */
+	{"common", "tmp/", KEEP},
+	{"common", "tmp/x", DROP},
+	{"common", "run/lock/", DROP},
+	{"common", "var/log/tomcat-8.5/", KEEP},
+	{"common", "var/log/tomcat-8.5/catalina.out", TRUNCATE},
+	{"common", "var/log/journal/", KEEP},
+	{"common", "var/log/journal/abc/", DROP},
+	/* Logs that are written to, and those that no longer are. */
+	{"common", "var/log/syslog", TRUNCATE},
+	{"common", "var/log/syslog.1", DROP},
+	{"common", "var/log/syslog.10", DROP},
+	{"common", "var/log/syslog.2.gz", DROP},
+	{"common", "var/log/a/b/app.log", TRUNCATE},
+	{"common", "var/log/a/b/app.log-20240131", DROP},
+	{"rhel", "var/log/httpd/access_log", TRUNCATE},
+	{"rhel", "var/log/httpd/access_log-20240131", DROP},
+	{"rhel", "var/log/tuned/tuned.log.1", DROP},
+	{"rhel", "var/log/amazon/ssm/errors.log", TRUNCATE},
+	{"debian", "var/log/exim4/mainlog", TRUNCATE},
+	{"debian", "var/log/exim4/mainlog.1", DROP},
+	{"debian", "var/log/exim4/mainlog.2.gz", DROP},
+	/* Both layouts of /usr. */
+	{"common", "lib/modules/6.1/", DROP},
+	{"common", "usr/lib/modules/6.1/", DROP},
+	{"common", "lib/firmware/x", DROP},
+	{"common", "usr/lib/firmware/x", DROP},
+	/* Identity; files stay where engines or systemd put theirs. */
+	{"common", "etc/machine-id", TRUNCATE},
+	{"common", "etc/hostname", TRUNCATE},
+	{"common", "etc/resolv.conf", TRUNCATE},
+	{"common", "etc/ssh/ssh_host_ed25519_key", DROP},
+	{"common", "etc/ssh/sshd_config", KEEP},
+	{"common", "var/lib/dhcp/dhclient.eth0.leases", DROP},
+	{"common", "var/lib/dhcp/dhcpd.leases", KEEP},
+	{"common", "etc/NetworkManager/system-connections/x.nmconnection", DROP},
+	{"common", "home/ann/.local/share/containers/storage/", DROP},
+	{"common", "home/staff/ann/.local/share/containers/storage/", DROP},
+	{"common", "etc/ld.so.cache", KEEP},
+	/* What package managers need. */
+	{"debian", "var/lib/dpkg/status", KEEP},
+	{"debian", "var/lib/dpkg/status-old", DROP},
+	{"debian", "var/lib/dpkg/updates/", KEEP},
+	{"debian", "var/cache/debconf/config.dat", KEEP},
+	{"debian", "var/cache/debconf/config.dat-old", DROP},
+	{"debian", "var/cache/debconf/passwords.dat", KEEP},
+	{"debian", "var/cache/apt/pkgcache.bin", DROP},
+	{"debian", "var/cache/apt/archives/x.deb", DROP},
+	{"debian", "var/cache/apt/archives/partial/", KEEP},
+	{"debian", "var/cache/apt/archives/partial/x.deb", DROP},
+	{"debian", "var/lib/apt/lists/x_Packages", DROP},
+	{"debian", "var/lib/apt/lists/partial/", KEEP},
+	{"debian", "var/lib/apt/lists/partial/x", DROP},
+	{"debian", "var/lib/apt/lists/auxfiles/", KEEP},
+	{"debian", "var/lib/apt/extended_states", KEEP},
+	{"ubuntu", "var/lib/update-notifier/package-data-downloads/partial/", KEEP},
+	{"ubuntu", "var/lib/ubuntu-advantage/apt-esm/etc/", KEEP},
+	{"ubuntu", "var/lib/ubuntu-advantage/private/machine-token.json", DROP},
+	{"fedora", "var/lib/rpm/rpmdb.sqlite", KEEP},
+	{"fedora", "usr/lib/sysimage/rpm/rpmdb.sqlite", KEEP},
+	{"fedora", "var/lib/rpm/__db.001", DROP},
+	{"fedora", "var/lib/dnf/history.sqlite", KEEP},
+	{"fedora", "var/cache/dnf/", KEEP},
+	{"fedora", "var/cache/dnf/x/", DROP},
+};
+
+static void built_in_profiles_keep_what_systems_need(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(builtin_cases); i++) {
+		struct rl_profile *profile;
+		struct rl_decision decision;
+
+		assert_int_equal(
+			rl_profile_load(&no_dirs, builtin_cases[i].profile, &profile, NULL), 0);
+		decision = decide(profile, builtin_cases[i].path);
+		if (decision.action != builtin_cases[i].expect)
+			fail_msg("%s: '%s': %s", builtin_cases[i].profile, builtin_cases[i].path,
+				rl_action_name(decision.action));
+		rl_profile_free(profile);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +404,7 @@ int main(void)
 			directories_come_before_what_is_built_in, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(distributions_have_profiles, make_dir, remove_dir),
 		cmocka_unit_test(built_in_profiles_are_good),
+		cmocka_unit_test(built_in_profiles_keep_what_systems_need),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
