@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** Feeds files to a fuzz target without a fuzzer: all files of the directories named. */
+/** Feeds files to a fuzz target without a fuzzer: those named, and all of directories named. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -30,11 +30,14 @@ static int feed(const char *path)
 	return fed;
 }
 
-static int feed_directory(const char *dir)
+/* Feeds a directory's files, or the one file that @dir is. */
+static int feed_all(const char *dir)
 {
 	struct dirent **names;
 	int i, fed = 0, count = scandir(dir, &names, NULL, alphasort);
 
+	if (count < 0)
+		return feed(dir);
 	for (i = 0; i < count; i++) {
 		char path[4096];
 
@@ -44,8 +47,7 @@ static int feed_directory(const char *dir)
 		}
 		free(names[i]);
 	}
-	if (count >= 0)
-		free(names);
+	free(names);
 	return fed;
 }
 
@@ -54,7 +56,7 @@ int main(int argc, char **argv)
 	int i, fed = 0;
 
 	for (i = 1; i < argc; i++)
-		fed += feed_directory(argv[i]);
+		fed += feed_all(argv[i]);
 	(void)printf("%s: %d inputs\n", argv[0], fed);
 	return fed > 0 ? 0 : 1;
 }
