@@ -51,7 +51,8 @@ t() {
 	(
 		set -e
 		cd "$WORK/case.$tap_count"
-		trap - EXIT
+		# What the case has started and not ended, as when it fails early.
+		trap 'jobs -p | xargs -r kill 2>/dev/null' EXIT
 		"$@"
 	) >"$log" 2>&1 </dev/null
 	status=$?
