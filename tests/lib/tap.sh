@@ -51,8 +51,9 @@ t() {
 	(
 		set -e
 		cd "$WORK/case.$tap_count"
-		# What the case has started and not ended, as when it fails early.
-		trap 'jobs -p | xargs -r kill 2>/dev/null' EXIT
+		# What the case has started and not ended, as when it fails early. That which has ended
+		# by itself in between is no failure of the case.
+		trap 'jobs -p | xargs -r kill 2>/dev/null || :' EXIT
 		"$@"
 	) >"$log" 2>&1 </dev/null
 	status=$?
