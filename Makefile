@@ -26,11 +26,14 @@ Q := $(if $(V),,@)
 LIBS := libarchive libacl libattr libselinux jansson
 
 COMMON := buf error escape exception
-SCAN := acl clone content distro entry handle label live meta mount_class mountinfo mounts source \
-	stat walk xattr
-FILTERS := chain pattern profile profile_parse
+SCAN := accounts acl added clone content distro entry facts handle label live meta mount_class \
+	mountinfo mounts packages packages_apk packages_dpkg packages_pacman packages_rescue \
+	packages_rpm root_file rpm_db source stat walk xattr
+FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
+	selector shadow term words
 WRITER := hardlink pax portable sink tar writer
-CLI := capture cmd_capture format main member options privilege progress report summary
+CLI := capture change cmd_capture cmd_plan cmd_profile explain format help image_files json main \
+	member options plan plan_print privilege progress report session stop summary
 PROFILES := common debian fedora rhel ubuntu
 UNIT := buf chain distro escape hardlink mounts pattern pax portable profile walk
 FUZZ := distro mounts profile

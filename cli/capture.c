@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/capture.h"
 
+#include "cli/change.h"
+#include "cli/image_files.h"
 #include "cli/member.h"
 
 #include <string.h>
@@ -12,7 +14,12 @@ static int no_memory(struct rl_error *err)
 
 static void count_kept(struct rl_report *report, const struct rl_entry *entry, bool is_hardlink)
 {
+	uint64_t bytes = S_ISREG(entry->mode) && !is_hardlink ? entry->size : 0;
+
 	report->kept.entries++;
+	report->added += entry->is_added;
+	if (report->observe != NULL)
+		report->observe(report->observe_ctx, entry, 1, bytes, NULL);
 	if (is_hardlink) {
 		report->hardlinks++;
 		return;
@@ -20,7 +27,7 @@ static void count_kept(struct rl_report *report, const struct rl_entry *entry, b
 	switch (entry->mode & S_IFMT) {
 	case S_IFREG:
 		report->regular++;
-		report->kept.bytes += entry->size;
+		report->kept.bytes += bytes;
 		break;
 	case S_IFDIR:
 		report->directories++;
@@ -74,21 +81,29 @@ static bool is_below_default_acl(const struct rl_capture *capture, const struct 
 }
 
 /* Writes an entry whose inode has not been written. Returns 1, 0 if it cannot be kept, or < 0. */
-static int write_first(struct rl_capture *capture, struct rl_entry *entry, struct rl_error *err)
+static int write_first(struct rl_capture *capture, struct rl_entry *entry,
+	const struct rl_decision *decision, struct rl_error *err)
 {
 	const struct rl_exception_sink *exceptions = &capture->report->exceptions;
+	struct rl_transform transform;
+	bool is_changed = rl_change_content(capture, entry, decision, &transform);
 	int ret = rl_source_load(capture->source, entry, err);
 
 	if (ret <= 0)
 		return ret;
+	ret = rl_change_metadata(capture, entry, decision);
+	if (ret < 0)
+		return no_memory(err);
+	capture->report->changed += ret == 1 && !is_changed;
 	if (rl_portable_attributes(entry, exceptions) != 0)
 		return no_memory(err);
 	rl_portable_dates(entry, &capture->portable, exceptions);
 	entry->inherits_acl = is_below_default_acl(capture, entry);
 	if (S_ISDIR(entry->mode) && note_default_acl(capture, entry) != 0)
 		return no_memory(err);
-	if (S_ISREG(entry->mode) && entry->size > 0) {
-		ret = rl_member_write(capture, entry, err);
+	if (S_ISREG(entry->mode) && (entry->size > 0 || is_changed)) {
+		ret = rl_member_write(
+			capture, entry, decision, is_changed ? &transform : NULL, err);
 		if (ret == 1)
 			count_kept(capture->report, entry, false);
 		return ret;
@@ -97,11 +112,27 @@ static int write_first(struct rl_capture *capture, struct rl_entry *entry, struc
 	return ret == 0 ? 1 : ret;
 }
 
-static int keep(struct rl_capture *capture, struct rl_entry *entry, struct rl_error *err)
+/* Whether @entry is kept otherwise than the source has it. */
+static bool is_changed(const struct rl_capture *capture, const struct rl_entry *entry,
+	const struct rl_decision *decision)
+{
+	struct rl_transform unused;
+
+	return decision->change_count > 0 ||
+	       rl_change_content(capture, entry, decision, &unused);
+}
+
+static int keep(struct rl_capture *capture, struct rl_entry *entry,
+	const struct rl_decision *decision, struct rl_error *err)
 {
 	const char *first = NULL;
 	int ret;
 
+	/* A changed file is one of its own. */
+	if (is_changed(capture, entry, decision)) {
+		ret = write_first(capture, entry, decision, err);
+		return ret < 0 ? ret : 0;
+	}
 	if (has_other_names(entry))
 		first = rl_hardlinks_find(&capture->hardlinks, entry);
 	if (first != NULL && !S_ISLNK(entry->mode)) {
@@ -112,7 +143,7 @@ static int keep(struct rl_capture *capture, struct rl_entry *entry, struct rl_er
 	if (first != NULL)
 		rl_exception_tell(
 			&capture->report->exceptions, RL_EXC_SYMLINK_HARDLINK, entry->path, first);
-	ret = write_first(capture, entry, err);
+	ret = write_first(capture, entry, decision, err);
 	if (ret == 1 && first == NULL && has_other_names(entry) &&
 		rl_hardlinks_add(&capture->hardlinks, entry) != 0)
 		return no_memory(err);
@@ -120,13 +151,14 @@ static int keep(struct rl_capture *capture, struct rl_entry *entry, struct rl_er
 }
 
 /* Keeps a regular file without its content; its other names, if any, are files of their own. */
-static int keep_truncated(struct rl_capture *capture, struct rl_entry *entry, struct rl_error *err)
+static int keep_truncated(struct rl_capture *capture, struct rl_entry *entry,
+	const struct rl_decision *decision, struct rl_error *err)
 {
 	uint64_t size = entry->size;
 	int ret;
 
 	entry->size = 0;
-	ret = write_first(capture, entry, err);
+	ret = write_first(capture, entry, decision, err);
 	if (ret == 1 && size > 0) {
 		capture->report->truncated.entries++;
 		capture->report->truncated.bytes += size;
@@ -142,8 +174,8 @@ static void leave_pending(struct rl_capture *capture, size_t depth)
 		rl_entry_clear(&capture->pending[--capture->pending_count].entry);
 }
 
-static int push_pending(struct rl_capture *capture, const struct rl_entry *entry,
-	enum rl_category category, struct rl_error *err)
+static int push_pending(struct rl_capture *capture, struct rl_entry *entry,
+	const struct rl_rule *rule, struct rl_error *err)
 {
 	struct rl_pending *pending;
 
@@ -157,9 +189,9 @@ static int push_pending(struct rl_capture *capture, const struct rl_entry *entry
 		capture->pending_cap = cap;
 	}
 	pending = &capture->pending[capture->pending_count];
-	/* A dropped entry was not loaded: what it owns is the path alone. */
-	*pending = (struct rl_pending){.entry = *entry, .category = category};
+	*pending = (struct rl_pending){.entry = *entry, .rule = rule};
 	pending->entry.path = NULL;
+	rl_entry_move_metadata(entry, &pending->entry);
 	if (rl_entry_set_path(&pending->entry, entry->path) != 0)
 		return no_memory(err);
 	capture->pending_count++;
@@ -169,34 +201,34 @@ static int push_pending(struct rl_capture *capture, const struct rl_entry *entry
 /* Something below dropped directories is kept, so they have to be members too. */
 static int keep_pending(struct rl_capture *capture, struct rl_error *err)
 {
+	static const struct rl_decision kept = {.action = RL_ACTION_KEEP};
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; ret == 0 && i < capture->pending_count; i++) {
-		capture->report->dropped[capture->pending[i].category].entries--;
-		ret = keep(capture, &capture->pending[i].entry, err);
+		rl_report_undropped(
+			capture->report, &capture->pending[i].entry, capture->pending[i].rule);
+		ret = keep(capture, &capture->pending[i].entry, &kept, err);
 	}
 	leave_pending(capture, 0);
 	return ret;
 }
 
-static int drop(struct rl_capture *capture, const struct rl_entry *entry,
+static int drop(struct rl_capture *capture, struct rl_entry *entry,
 	const struct rl_decision *decision, struct rl_error *err)
 {
-	enum rl_category category = decision->rule->category;
-
 	/* What a rule may keep in it would have to lie in a directory that cannot be in an image. */
 	if (decision->may_keep_below && !rl_portable_check(entry, &capture->report->exceptions)) {
 		rl_source_descend(capture->source, RL_DESCEND_NOT);
 		return 0;
 	}
-	rl_report_dropped(capture->report, category, entry->size);
+	rl_report_dropped(capture->report, entry, decision->rule);
 	if (!S_ISDIR(entry->mode))
 		return 0;
 	/* Gone through all the same: the summary says how much was dropped. */
 	rl_source_descend(
 		capture->source, decision->may_keep_below ? RL_DESCEND : RL_DESCEND_QUIETLY);
-	return decision->may_keep_below ? push_pending(capture, entry, category, err) : 0;
+	return decision->may_keep_below ? push_pending(capture, entry, decision->rule, err) : 0;
 }
 
 /* ROOT itself is no member: its name would be "./". What would be lost with it is told. */
@@ -214,6 +246,60 @@ static int take_root(struct rl_capture *capture, struct rl_entry *entry, struct 
 	return 0;
 }
 
+/* Reads the beginning of a file for rules that look at it. */
+static int look_into(struct rl_capture *capture, struct rl_entry *entry,
+	struct rl_decision *decision, struct rl_error *err)
+{
+	struct rl_buf *head = &capture->content;
+	struct rl_content *content;
+	struct rl_chunk chunk;
+	int ret;
+
+	rl_buf_truncate(head, 0);
+	ret = entry->size > 0 ? rl_source_open(capture->source, entry, &content, err) : 0;
+	if (ret < 0)
+		return ret;
+	while (ret == 1 && head->len < RL_CHAIN_HEAD_MAX && rl_content_next(content, &chunk) == 1) {
+		size_t len = RL_CHAIN_HEAD_MAX - head->len;
+
+		if (chunk.size < len)
+			len = chunk.size;
+		/* What begins with a hole is no text. */
+		if (chunk.data == NULL)
+			break;
+		if (rl_buf_append(head, chunk.data, len) != 0) {
+			rl_content_close(content);
+			return no_memory(err);
+		}
+	}
+	if (ret == 1)
+		rl_content_close(content);
+	rl_chain_decide_content(
+		capture->chain, head->data != NULL ? head->data : "", head->len, decision);
+	return 0;
+}
+
+/* What becomes of @entry: what the rules say, and what a package database makes of that. */
+static int decide(struct rl_capture *capture, struct rl_entry *entry, struct rl_decision *decision,
+	struct rl_error *err)
+{
+	const struct rl_package_db *db = capture->session->package_db;
+	const struct rl_rule *rule;
+
+	if (rl_chain_decide(capture->chain, entry, decision) != 0)
+		return no_memory(err);
+	if (decision->action != RL_ACTION_DROP && db != NULL &&
+		rl_package_db_find(db, entry->path, &rule) == RL_PACKAGE_DB_DROP) {
+		decision->action = RL_ACTION_DROP;
+		decision->rule = rule;
+		decision->may_keep_below = false;
+		return 0;
+	}
+	if (decision->needs_content && S_ISREG(entry->mode) && !entry->is_left_out_mount)
+		return look_into(capture, entry, decision, err);
+	return 0;
+}
+
 static int take_entry(struct rl_capture *capture, struct rl_entry *entry, struct rl_error *err)
 {
 	struct rl_decision decision;
@@ -222,20 +308,25 @@ static int take_entry(struct rl_capture *capture, struct rl_entry *entry, struct
 	if (entry->path[0] == '\0')
 		return take_root(capture, entry, err);
 	leave_pending(capture, entry->depth);
-	if (rl_chain_decide(capture->chain, entry, &decision) != 0)
-		return no_memory(err);
+	ret = decide(capture, entry, &decision, err);
+	/* The image has a database of its own in the place of these files. */
+	if (ret != 0 || rl_image_replaces(capture->session, entry))
+		return ret;
 	if (decision.action == RL_ACTION_DROP)
 		return drop(capture, entry, &decision, err);
 	if (!rl_portable_check(entry, &capture->report->exceptions)) {
 		rl_source_descend(capture->source, RL_DESCEND_NOT);
 		return 0;
 	}
+	if (decision.secret != NULL)
+		rl_exception_tell(&capture->report->exceptions, RL_EXC_SECRET, entry->path,
+			decision.secret->reason);
 	ret = keep_pending(capture, err);
 	if (ret != 0)
 		return ret;
 	if (decision.action == RL_ACTION_TRUNCATE)
-		return keep_truncated(capture, entry, err);
-	return keep(capture, entry, err);
+		return keep_truncated(capture, entry, &decision, err);
+	return keep(capture, entry, &decision, err);
 }
 
 int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
@@ -266,4 +357,6 @@ void rl_capture_free(struct rl_capture *capture)
 	rl_hardlinks_free(&capture->hardlinks);
 	rl_buf_free(&capture->default_acls);
 	rl_buf_free(&capture->content);
+	rl_buf_free(&capture->changed);
+	rl_buf_free(&capture->changing);
 }

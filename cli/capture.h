@@ -6,6 +6,7 @@
 
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "cli/session.h"
 #include "common/buf.h"
 #include "filters/chain.h"
 #include "writer/hardlink.h"
@@ -18,8 +19,8 @@
 struct rl_pending {
 	/** A copy of it; owned. */
 	struct rl_entry entry;
-	/** The category that the drop was counted in. */
-	enum rl_category category;
+	/** The rule that dropped it. */
+	const struct rl_rule *rule;
 };
 
 /** One capture. Zero it, then set what the caller owns; release with rl_capture_free(). */
@@ -32,6 +33,8 @@ struct rl_capture {
 	struct rl_writer *writer;
 	/** Where that writes to; borrowed. */
 	struct rl_sink *sink;
+	/** What is known of ROOT and its package database; borrowed. */
+	const struct rl_session *session;
 	/** What is counted and told; borrowed. */
 	struct rl_report *report;
 	/** The progress line; borrowed. */
@@ -57,6 +60,8 @@ struct rl_capture {
 	struct rl_buf default_acls;
 	/** The content of a file that is small enough to be checked before it is written. Owned. */
 	struct rl_buf content;
+	/** The same after changes, and room for one more. Owned. */
+	struct rl_buf changed, changing;
 };
 
 /**

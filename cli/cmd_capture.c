@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/capture.h"
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/options.h"
 #include "cli/privilege.h"
+#include "cli/stop.h"
 #include "cli/summary.h"
 #include "writer/tar.h"
 
@@ -14,146 +16,17 @@ struct run {
 	struct rl_options options;
 	struct rl_report report;
 	struct rl_progress progress;
-	struct rl_source *source;
-	struct rl_live_info live;
-	struct rl_distro distro;
-	struct rl_profile **profiles;
-	size_t profile_count;
-	struct rl_chain *chain;
+	struct rl_session session;
 	struct rl_sink *sink;
 	struct rl_writer *writer;
 	struct rl_capture capture;
+	/* Not zero once a signal asks to stop. */
+	const volatile sig_atomic_t *stop;
 };
-
-static volatile sig_atomic_t stop;
-
-/*
- * The first signal ends the run in order: the stream is ended so that no reader takes it for whole,
- * which may take until a slow reader reads on. The second one does not wait for that.
- */
-static void on_signal(int number)
-{
-	if (stop != 0) {
-		(void)signal(number, SIG_DFL);
-		(void)raise(number);
-	}
-	stop = number;
-}
-
-/* SIGINT and the like end the run in order; a closed pipe is an error of write(2). */
-static void catch_signals(void)
-{
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction action = {.sa_handler = on_signal};
-	size_t i;
-
-	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
-		(void)sigaction(numbers[i], &action, NULL);
-	action.sa_handler = SIG_IGN;
-	(void)sigaction(SIGPIPE, &action, NULL);
-}
 
 static bool is_to_stdout(const struct rl_options *options)
 {
 	return options->output == NULL || strcmp(options->output, "-") == 0;
-}
-
-static int open_source(struct run *run, struct rl_error *err)
-{
-	const struct rl_options *options = &run->options;
-	struct rl_live_options live = {
-		.root = options->root,
-		.mounts = {.one_file_system = options->one_file_system,
-			.wanted = options->mounts.words,
-			.wanted_count = options->mounts.count,
-			.unwanted = options->no_mounts.words,
-			.unwanted_count = options->no_mounts.count},
-		.meta = {.selinux = options->selinux},
-		.no_clone = options->no_clone,
-		.exceptions = &run->report.exceptions,
-	};
-	static const char *const none[1];
-	int ret;
-
-	if (!options->all_xattrs) {
-		live.meta.namespaces =
-			options->namespaces.count > 0 ? options->namespaces.words : none;
-		live.meta.namespace_count = options->namespaces.count;
-	}
-	ret = rl_live_open(&live, &run->source, err);
-	if (ret == 0)
-		rl_live_info(run->source, &run->live);
-	return ret;
-}
-
-/* Appends a profile, which the run then owns. */
-static int take_profile(struct run *run, struct rl_profile *profile, struct rl_error *err)
-{
-	struct rl_profile **more =
-		reallocarray(run->profiles, run->profile_count + 1, sizeof(struct rl_profile *));
-
-	if (more == NULL) {
-		rl_profile_free(profile);
-		return rl_error_set(err, ENOMEM, "cannot load profiles");
-	}
-	more[run->profile_count++] = profile;
-	run->profiles = more;
-	return 0;
-}
-
-/* Directories that are not of --profile-dir come last: the administrator's, the installed ones. */
-static int profile_dirs(const struct rl_options *options, const char ***dirs_ret, size_t *count_ret)
-{
-	size_t count = options->profile_dirs.count;
-	const char **dirs = calloc(count + 2, sizeof(*dirs));
-
-	if (dirs == NULL)
-		return -ENOMEM;
-	if (count > 0)
-		memcpy(dirs, options->profile_dirs.words, count * sizeof(*dirs));
-	dirs[count++] = "/etc/rootlift/profiles";
-	dirs[count++] = RL_PROFILE_DIR;
-	*dirs_ret = dirs;
-	*count_ret = count;
-	return 0;
-}
-
-static int load_profiles(struct run *run, struct rl_error *err)
-{
-	const struct rl_options *options = &run->options;
-	RL_AUTO_FREE const char **words = NULL;
-	struct rl_profile_dirs dirs;
-	struct rl_profile *profile;
-	size_t i;
-	int ret;
-
-	if (profile_dirs(options, &words, &dirs.count) != 0)
-		return rl_error_set(err, ENOMEM, "cannot load profiles");
-	dirs.dirs = words;
-	if (options->profiles.count == 0) {
-		ret = rl_profile_load_for(&dirs, &run->distro, &profile, err);
-		return ret == 0 ? take_profile(run, profile, err) : ret;
-	}
-	for (i = 0; i < options->profiles.count; i++) {
-		ret = rl_profile_load(&dirs, options->profiles.words[i], &profile, err);
-		if (ret == 0)
-			ret = take_profile(run, profile, err);
-		if (ret != 0)
-			return ret;
-	}
-	return 0;
-}
-
-static int make_chain(struct run *run, struct rl_error *err)
-{
-	int ret = load_profiles(run, err);
-
-	if (ret == 0 && run->options.user_rules != NULL)
-		ret = take_profile(run, rl_steal_ptr(&run->options.user_rules), err);
-	if (ret == 0 && rl_chain_new((const struct rl_profile *const *)run->profiles,
-				run->profile_count, &run->chain) != 0)
-		return rl_error_set(err, ENOMEM, "cannot load profiles");
-	return ret;
 }
 
 /* Keeps the files of @sink out of the capture. */
@@ -166,7 +39,7 @@ static int hide_files(struct run *run, const struct rl_sink *sink, struct rl_err
 	for (i = 0; i < count; i++) {
 		struct rl_file_id file = {.dev = devs[i], .ino = inos[i]};
 
-		if (rl_live_hide(run->source, file) != 0)
+		if (rl_live_hide(run->session.live_source, file) != 0)
 			return rl_error_set(err, ENOMEM, "cannot open the output");
 	}
 	return 0;
@@ -221,15 +94,6 @@ static int check_options(const struct rl_options *options, struct rl_error *err)
 	return 0;
 }
 
-/* One file that cannot be read does not stop a capture, nor does this one: the profile is common. */
-static void detect_distro(struct run *run)
-{
-	struct rl_error err = {0};
-
-	if (rl_distro_detect(rl_live_root_fd(run->source), &run->distro, &err) != 0)
-		rl_print_error(&err);
-}
-
 /* What errors of the preparations mean: wrong usage, or that it cannot be done. */
 static int prepare(struct run *run, struct rl_error *err)
 {
@@ -242,22 +106,20 @@ static int prepare(struct run *run, struct rl_error *err)
 		return status;
 	if (rl_report_open(&run->report, run->options.report, err) != 0)
 		return RL_EXIT_FAILED;
-	ret = open_source(run, err);
-	if (ret != 0)
-		return ret == -EINVAL ? RL_EXIT_USAGE : RL_EXIT_FAILED;
-	detect_distro(run);
-	ret = make_chain(run, err);
-	if (ret != 0)
-		return ret == -ENOMEM ? RL_EXIT_FAILED : RL_EXIT_USAGE;
+	status = rl_session_open(
+		&run->session, &run->options, &run->report.exceptions, false, err);
+	if (status != RL_EXIT_OK)
+		return status;
 	if (open_output(run, err) != 0)
 		return RL_EXIT_FAILED;
-	capture->source = run->source;
-	capture->chain = run->chain;
+	capture->session = &run->session;
+	capture->source = run->session.source;
+	capture->chain = run->session.chain;
 	capture->writer = run->writer;
 	capture->sink = run->sink;
 	capture->report = &run->report;
 	capture->progress = &run->progress;
-	capture->stop = &stop;
+	capture->stop = run->stop;
 	capture->sparse = run->options.sparse;
 	capture->dry_run = run->options.dry_run;
 	return RL_EXIT_OK;
@@ -268,10 +130,10 @@ static int conclude(struct run *run, struct rl_error *err)
 {
 	const struct rl_options *options = &run->options;
 	struct rl_report_facts facts = {
-		.live = &run->live,
-		.distro = &run->distro,
-		.profiles = (const struct rl_profile *const *)run->profiles,
-		.profile_count = run->profile_count,
+		.live = &run->session.live,
+		.distro = &run->session.facts.distro,
+		.profiles = (const struct rl_profile *const *)run->session.profiles,
+		.profile_count = run->session.profile_count,
 		.output_bytes = rl_sink_position(run->sink),
 		.exit_status = rl_report_has_losses(&run->report) ? RL_EXIT_EXCEPTIONS : RL_EXIT_OK,
 	};
@@ -285,6 +147,8 @@ static int conclude(struct run *run, struct rl_error *err)
 		.has_report = options->report != NULL,
 	};
 
+	if (run->session.package_db != NULL)
+		run->report.packages = rl_chain_dropped_packages(run->session.chain);
 	/* Both are written before either gets its name: what can fail has failed by then. */
 	if (rl_report_finish(&run->report, &facts, err) != 0 ||
 		rl_sink_commit(run->sink, err) != 0 || rl_report_commit(&run->report, err) != 0)
@@ -303,10 +167,10 @@ static int run_capture(struct run *run, struct rl_error *err)
 	if (status != RL_EXIT_OK)
 		return status;
 	if (run->options.verbose) {
-		struct rl_report_facts facts = {.live = &run->live,
-			.distro = &run->distro,
-			.profiles = (const struct rl_profile *const *)run->profiles,
-			.profile_count = run->profile_count};
+		struct rl_report_facts facts = {.live = &run->session.live,
+			.distro = &run->session.facts.distro,
+			.profiles = (const struct rl_profile *const *)run->session.profiles,
+			.profile_count = run->session.profile_count};
 
 		rl_summary_print_plan(&facts);
 	}
@@ -334,16 +198,10 @@ static void cut_stdout(const struct run *run)
 
 static void release(struct run *run)
 {
-	size_t i;
-
 	rl_capture_free(&run->capture);
 	rl_writer_free(run->writer);
 	rl_sink_free(run->sink);
-	rl_chain_free(run->chain);
-	for (i = 0; i < run->profile_count; i++)
-		rl_profile_free(run->profiles[i]);
-	free(run->profiles);
-	rl_source_close(run->source);
+	rl_session_close(&run->session);
 	rl_report_close(&run->report);
 	rl_options_free(&run->options);
 }
@@ -354,12 +212,12 @@ int rl_cmd_capture(int argc, char **argv)
 	struct rl_error err = {0};
 	int status = RL_EXIT_OK, ret;
 
-	catch_signals();
-	ret = rl_options_parse(argc, argv, &run.options, &err);
+	run.stop = rl_stop_catch();
+	ret = rl_options_parse(RL_COMMAND_CAPTURE, argc, argv, &run.options, &err);
 	if (ret != 0) {
 		status = ret == -EINVAL ? RL_EXIT_USAGE : RL_EXIT_FAILED;
 	} else if (run.options.help) {
-		(void)fputs(rl_options_help(), stdout);
+		(void)fputs(rl_help_capture, stdout);
 	} else {
 		status = run_capture(&run, &err);
 	}

@@ -21,6 +21,12 @@ enum rl_exit {
 /** `rootlift capture`; argv[0] is "capture". @return the exit status. */
 int rl_cmd_capture(int argc, char **argv);
 
+/** `rootlift plan`; argv[0] is "plan". @return the exit status. */
+int rl_cmd_plan(int argc, char **argv);
+
+/** `rootlift profile`; argv[0] is "profile". @return the exit status. */
+int rl_cmd_profile(int argc, char **argv);
+
 /** Prints "rootlift: MESSAGE", escaped, to standard error. */
 void rl_print_error(const struct rl_error *err);
 

@@ -55,6 +55,8 @@ struct command {
 
 static const struct command commands[] = {
 	{"capture", "turn the running system, or one in a directory, into a tar", rl_cmd_capture},
+	{"plan", "say what a capture would keep and leave out", rl_cmd_plan},
+	{"profile", "list, show, check and explain profiles", rl_cmd_profile},
 };
 
 static void print_help(FILE *to)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/member.h"
 
+#include "cli/change.h"
 #include "cli/format.h"
 
 #include <string.h>
@@ -13,6 +14,8 @@
 struct attempt {
 	struct rl_entry *entry;
 	struct rl_content *content;
+	const struct rl_decision *decision;
+	const struct rl_transform *transform;
 	/* There will be no further attempt. */
 	bool is_last;
 	/* The file changed while it was read. */
@@ -138,9 +141,20 @@ static int try_whole(struct rl_capture *capture, struct attempt *attempt, struct
 	attempt->is_torn = !attempt->is_unreadable && rl_content_changed(attempt->content);
 	if (attempt->is_unreadable || (attempt->is_torn && !attempt->is_last))
 		return 0;
+	if (attempt->transform != NULL) {
+		ret = rl_change_apply(capture, attempt->entry, attempt->transform);
+		if (ret < 0)
+			return rl_error_set(err, -ret, "cannot change '%s'", attempt->entry->path);
+		capture->report->changed += ret == 1;
+		content = &capture->changed;
+		attempt->entry->size = content->len;
+		attempt->entry->allocated = content->len;
+	}
 	ret = begin(capture, attempt, err);
 	if (ret == 0)
-		ret = rl_writer_data(capture->writer, content->data, content->len, err);
+		ret = content->len > 0
+			      ? rl_writer_data(capture->writer, content->data, content->len, err)
+			      : 0;
 	return ret == 0 ? rl_writer_end(capture->writer, err) : ret;
 }
 
@@ -162,6 +176,17 @@ static int try_through(struct rl_capture *capture, struct attempt *attempt, stru
 	return 0;
 }
 
+/* The entry has just got what the open file says: what is to be changed of that is changed again. */
+static void look_again(struct rl_capture *capture, const struct attempt *attempt)
+{
+	struct rl_entry *entry = attempt->entry;
+	size_t i;
+
+	rl_portable_dates(entry, &capture->portable, NULL);
+	for (i = 0; i < attempt->decision->change_count; i++)
+		rl_change_owner(entry, &attempt->decision->changes[i]);
+}
+
 /* Reads and writes until the file holds still. */
 static int write_stable(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
 {
@@ -170,10 +195,14 @@ static int write_stable(struct rl_capture *capture, struct attempt *attempt, str
 
 	for (;;) {
 		bool is_whole =
+			attempt->transform != NULL ||
 			entry->size <= (is_hot(entry) ? RL_MEMBER_HOT_MAX : RL_MEMBER_WHOLE_MAX);
 		int ret;
 
-		*attempt = (struct attempt){.entry = entry, .content = attempt->content};
+		*attempt = (struct attempt){.entry = entry,
+			.content = attempt->content,
+			.decision = attempt->decision,
+			.transform = attempt->transform};
 		attempt->is_last = tries++ == RL_MEMBER_REREADS ||
 				   (!is_whole && !rl_sink_can_rewind(capture->sink));
 		ret = (is_whole ? try_whole : try_through)(capture, attempt, err);
@@ -184,7 +213,7 @@ static int write_stable(struct rl_capture *capture, struct attempt *attempt, str
 		ret = rl_content_rewind(attempt->content, entry);
 		if (ret != 0)
 			return rl_error_set(err, -ret, "cannot read '%s' again", entry->path);
-		rl_portable_dates(entry, &capture->portable, NULL);
+		look_again(capture, attempt);
 	}
 }
 
@@ -242,15 +271,21 @@ static int pretend(struct rl_capture *capture, const struct attempt *attempt, st
 	return 1;
 }
 
-int rl_member_write(struct rl_capture *capture, struct rl_entry *entry, struct rl_error *err)
+int rl_member_write(struct rl_capture *capture, struct rl_entry *entry,
+	const struct rl_decision *decision, const struct rl_transform *transform,
+	struct rl_error *err)
 {
-	struct attempt attempt = {.entry = entry};
+	struct attempt attempt = {.entry = entry, .decision = decision, .transform = transform};
 	int ret = rl_source_open(capture->source, entry, &attempt.content, err);
 
 	if (ret <= 0)
 		return ret;
-	rl_portable_dates(entry, &capture->portable, NULL);
-	if (capture->dry_run) {
+	look_again(capture, &attempt);
+	if (transform != NULL && entry->size > RL_CHANGE_MAX) {
+		tell(capture, RL_EXC_NOT_CHANGED, entry, "it is too large");
+		attempt.transform = NULL;
+	}
+	if (capture->dry_run && attempt.transform == NULL) {
 		ret = pretend(capture, &attempt, err);
 	} else {
 		ret = write_stable(capture, &attempt, err);
@@ -258,7 +293,10 @@ int rl_member_write(struct rl_capture *capture, struct rl_entry *entry, struct r
 			ret = tell_outcome(capture, &attempt);
 	}
 	rl_content_close(attempt.content);
-	if (capture->content.cap > RL_MEMBER_WHOLE_MAX)
+	if (capture->content.cap > RL_MEMBER_WHOLE_MAX) {
 		rl_buf_free(&capture->content);
+		rl_buf_free(&capture->changed);
+		rl_buf_free(&capture->changing);
+	}
 	return ret;
 }

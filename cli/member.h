@@ -18,16 +18,22 @@
 /** A file whose holes add more than this to the output is named, in bytes. */
 #define RL_MEMBER_HOLES_MAX ((uint64_t)256 << 20)
 
+struct rl_transform;
+
 /**
  * Writes a loaded regular file with its content. One that changes meanwhile is read again as long
  * as that helps and the output can take it back: files that fit into memory always, larger ones
  * only if the output is a file. One that is still changing then is kept as last read, at its
  * declared size, and told as torn.
  *
+ * @decision  its changes of mode and owner are made again to what the open file says
+ * @transform what is to be done to the content; NULL: nothing. A file with one is read whole.
+ *
  * @return 1 if written; 0 if it could not be read, which has been told; a negative errno if the
  *         output failed, or a signal asked to stop.
  */
-int rl_member_write(
-	struct rl_capture *capture, struct rl_entry *entry, struct rl_error *err) RL_CHECKED;
+int rl_member_write(struct rl_capture *capture, struct rl_entry *entry,
+	const struct rl_decision *decision, const struct rl_transform *transform,
+	struct rl_error *err) RL_CHECKED;
 
 #endif

@@ -4,6 +4,9 @@
 #include <getopt.h>
 #include <string.h>
 
+/* Deeper trees are not shown. */
+#define DEPTH_MAX 64
+
 enum {
 	OPT_REPORT = 256,
 	OPT_PROFILE,
@@ -18,85 +21,61 @@ enum {
 	OPT_XATTRS,
 	OPT_NUMERIC,
 	OPT_MTIME,
-	OPT_SPARSE
+	OPT_SPARSE,
+	OPT_SECRETS,
+	OPT_PACKAGE_DB,
+	OPT_DEPTH,
+	OPT_JSON
 };
 
-static const struct option long_options[] = {
-	{"output", required_argument, NULL, 'o'},
-	{"dry-run", no_argument, NULL, 'n'},
-	{"report", required_argument, NULL, OPT_REPORT},
-	{"profile", required_argument, NULL, OPT_PROFILE},
-	{"profile-dir", required_argument, NULL, OPT_PROFILE_DIR},
-	{"exclude", required_argument, NULL, OPT_EXCLUDE},
-	{"include", required_argument, NULL, OPT_INCLUDE},
-	{"one-file-system", no_argument, NULL, OPT_ONE_FILE_SYSTEM},
-	{"mount", required_argument, NULL, OPT_MOUNT},
-	{"no-mount", required_argument, NULL, OPT_NO_MOUNT},
-	{"no-clone", no_argument, NULL, OPT_NO_CLONE},
-	{"selinux", required_argument, NULL, OPT_SELINUX},
-	{"xattrs", required_argument, NULL, OPT_XATTRS},
-	{"numeric", no_argument, NULL, OPT_NUMERIC},
-	{"mtime", required_argument, NULL, OPT_MTIME},
-	{"sparse", no_argument, NULL, OPT_SPARSE},
-	{"quiet", no_argument, NULL, 'q'},
-	{"verbose", no_argument, NULL, 'v'},
-	{"help", no_argument, NULL, 'h'},
-	{NULL, 0, NULL, 0},
+#define ALL 0
+#define CAPTURE_ONLY (1 << RL_COMMAND_CAPTURE)
+#define PLAN_ONLY (1 << RL_COMMAND_PLAN)
+#define NOT_PROFILE (CAPTURE_ONLY | PLAN_ONLY)
+#define NOT_CAPTURE (PLAN_ONLY | 1 << RL_COMMAND_PROFILE)
+
+/* Each option, and the commands that it is for; ALL: every one. */
+static const struct known {
+	struct option option;
+	int commands;
+} known[] = {
+	{{"output", required_argument, NULL, 'o'}, CAPTURE_ONLY},
+	{{"dry-run", no_argument, NULL, 'n'}, CAPTURE_ONLY},
+	{{"report", required_argument, NULL, OPT_REPORT}, CAPTURE_ONLY},
+	{{"profile", required_argument, NULL, OPT_PROFILE}, ALL},
+	{{"profile-dir", required_argument, NULL, OPT_PROFILE_DIR}, ALL},
+	{{"exclude", required_argument, NULL, OPT_EXCLUDE}, ALL},
+	{{"include", required_argument, NULL, OPT_INCLUDE}, ALL},
+	{{"secrets", required_argument, NULL, OPT_SECRETS}, ALL},
+	{{"package-db", required_argument, NULL, OPT_PACKAGE_DB}, NOT_PROFILE},
+	{{"one-file-system", no_argument, NULL, OPT_ONE_FILE_SYSTEM}, NOT_PROFILE},
+	{{"mount", required_argument, NULL, OPT_MOUNT}, NOT_PROFILE},
+	{{"no-mount", required_argument, NULL, OPT_NO_MOUNT}, NOT_PROFILE},
+	{{"no-clone", no_argument, NULL, OPT_NO_CLONE}, NOT_PROFILE},
+	{{"selinux", required_argument, NULL, OPT_SELINUX}, CAPTURE_ONLY},
+	{{"xattrs", required_argument, NULL, OPT_XATTRS}, CAPTURE_ONLY},
+	{{"numeric", no_argument, NULL, OPT_NUMERIC}, CAPTURE_ONLY},
+	{{"mtime", required_argument, NULL, OPT_MTIME}, CAPTURE_ONLY},
+	{{"sparse", no_argument, NULL, OPT_SPARSE}, CAPTURE_ONLY},
+	{{"depth", required_argument, NULL, OPT_DEPTH}, PLAN_ONLY},
+	{{"json", no_argument, NULL, OPT_JSON}, NOT_CAPTURE},
+	{{"quiet", no_argument, NULL, 'q'}, NOT_PROFILE},
+	{{"verbose", no_argument, NULL, 'v'}, NOT_PROFILE},
+	{{"help", no_argument, NULL, 'h'}, ALL},
 };
 
-static const char help_text[] =
-	"Usage: rootlift capture [OPTION]... [ROOT]\n"
-	"\n"
-	"Turn the system in ROOT (default /) into a tar that `docker import` takes.\n"
-	"\n"
-	"Output:\n"
-	"  -o, --output FILE    write to FILE, which appears when it is complete;\n"
-	"                       - or nothing: standard output, if that is no terminal\n"
-	"  -n, --dry-run        say what would be captured, write nothing\n"
-	"      --report FILE    write a JSON report that names every exception to FILE\n"
-	"      --sparse         write holes as GNU.sparse 1.0, not as zeros: smaller, but\n"
-	"                       engines cannot push or save the image\n"
-	"      --mtime s|ns     dates in whole seconds (default) or with nanoseconds\n"
-	"  -q, --quiet          no progress, no summary\n"
-	"  -v, --verbose        say how and what is read\n"
-	"\n"
-	"What is left out:\n"
-	"      --profile P      use profile P instead of the one for the distribution\n"
-	"                       that ROOT holds: a name, a file (with a / in it), or\n"
-	"                       none; may be given several times\n"
-	"      --profile-dir D  look for profiles in D first; may be given several times\n"
-	"      --exclude PATTERN, --include PATTERN\n"
-	"                       leave out, or keep after all, what matches; the last that\n"
-	"                       matches wins, over all profiles too\n"
-	"\n"
-	"File systems (all that are local and real, by default):\n"
-	"      --one-file-system  nothing that is mounted beneath ROOT\n"
-	"      --mount PATH       what is mounted at PATH, whatever it is\n"
-	"      --no-mount PATH    not what is mounted at PATH\n"
-	"      --no-clone         read plain paths, not read-only clones of the mounts\n"
-	"\n"
-	"Metadata:\n"
-	"      --xattrs LIST    attributes of these namespaces: user, trusted, security,\n"
-	"                       system (ACLs); all (default) or none\n"
-	"      --selinux keep|drop  SELinux labels (default keep)\n"
-	"      --numeric        owners as numbers, which is the only way there is\n"
-	"\n"
-	"Patterns are those of .gitignore: `/var/cache`, `*.log`, `/srv/**/tmp/`.\n"
-	"SOURCE_DATE_EPOCH, if set, is the latest date that files get.\n"
-	"\n"
-	"Exit status: 0 all that was asked for is in the output; 1 the output is written,\n"
-	"with exceptions that the report names; 2 wrong usage or profile; 3 failed, and\n"
-	"there is no output.\n"
-	"\n"
-	"Examples:\n"
-	"  rootlift capture | docker import - myhost\n"
-	"  rootlift capture -o host.tar --report host.json\n"
-	"  rootlift capture --dry-run -v /mnt/old-server\n"
-	"  rootlift capture --profile none --exclude '/srv/backup' /srv/root -o root.tar\n";
+#define KNOWN_COUNT (sizeof(known) / sizeof(*known))
 
-const char *rl_options_help(void)
+/* The options of one command, as getopt_long(3) wants them. */
+static void select_options(enum rl_command command, struct option options[KNOWN_COUNT + 1])
 {
-	return help_text;
+	size_t i, count = 0;
+
+	for (i = 0; i < KNOWN_COUNT; i++) {
+		if (known[i].commands == ALL || (known[i].commands & (1 << command)) != 0)
+			options[count++] = known[i].option;
+	}
+	options[count] = (struct option){0};
 }
 
 static int add_word(struct rl_words *words, const char *word, struct rl_error *err)
@@ -150,7 +129,7 @@ static int take_choice(const char *name, const char *value, const char *const ch
 
 static int take_namespaces(struct rl_options *options, const char *list, struct rl_error *err)
 {
-	static const char *const known[] = {"user", "trusted", "security", "system"};
+	static const char *const namespaces[] = {"user", "trusted", "security", "system"};
 	char *word, *rest;
 
 	free(options->namespace_text);
@@ -162,20 +141,44 @@ static int take_namespaces(struct rl_options *options, const char *list, struct 
 	if (options->all_xattrs || strcmp(list, "none") == 0)
 		return 0;
 	while ((word = strsep(&rest, ",")) != NULL) {
-		size_t i, count = sizeof(known) / sizeof(*known);
+		size_t i, count = sizeof(namespaces) / sizeof(*namespaces);
 		int ret;
 
-		for (i = 0; i < count && strcmp(word, known[i]) != 0; i++)
+		for (i = 0; i < count && strcmp(word, namespaces[i]) != 0; i++)
 			;
 		if (i == count)
 			return rl_error_text(err, EINVAL,
 				"--xattrs takes user, trusted, security, system, all or none, not "
 				"'%s'",
 				word);
-		ret = add_word(&options->namespaces, known[i], err);
+		ret = add_word(&options->namespaces, namespaces[i], err);
 		if (ret != 0)
 			return ret;
 	}
+	return 0;
+}
+
+static int take_secrets(struct rl_options *options, const char *value, struct rl_error *err)
+{
+	size_t index;
+	int ret = rl_words_find(&rl_secrets_words, value, strlen(value), &index, err);
+
+	if (ret == -EINVAL)
+		rl_error_wrap(err, "--secrets");
+	else if (ret == 0)
+		options->secrets = (enum rl_secrets)(RL_SECRETS_DROP + index);
+	return ret;
+}
+
+static int take_depth(struct rl_options *options, const char *value, struct rl_error *err)
+{
+	char *end;
+	unsigned long depth = strtoul(value, &end, 10);
+
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || depth == 0 || depth > DEPTH_MAX)
+		return rl_error_text(
+			err, EINVAL, "--depth takes a number from 1 to %d, not '%s'", DEPTH_MAX, value);
+	options->depth = (unsigned int)depth;
 	return 0;
 }
 
@@ -184,6 +187,7 @@ static int take_valued(
 	struct rl_options *options, int option, const char *value, struct rl_error *err)
 {
 	static const char *const selinux[] = {"drop", "keep"}, *const mtime[] = {"s", "ns"};
+	static const char *const package_db[] = {"edit", "keep"};
 
 	switch (option) {
 	case 'o':
@@ -204,6 +208,13 @@ static int take_valued(
 		return add_word(&options->no_mounts, value, err);
 	case OPT_XATTRS:
 		return take_namespaces(options, value, err);
+	case OPT_SECRETS:
+		return take_secrets(options, value, err);
+	case OPT_DEPTH:
+		return take_depth(options, value, err);
+	case OPT_PACKAGE_DB:
+		return take_choice(
+			"--package-db", value, package_db, &options->keeps_package_db, err);
 	case OPT_SELINUX:
 		return take_choice("--selinux", value, selinux, &options->selinux, err);
 	default:
@@ -248,6 +259,9 @@ static int take_option(
 	case OPT_SPARSE:
 		options->sparse = true;
 		return 0;
+	case OPT_JSON:
+		options->json = true;
+		return 0;
 	case OPT_NUMERIC:
 		return 0;
 	case ':':
@@ -260,19 +274,14 @@ static int take_option(
 	}
 }
 
-int rl_options_parse(int argc, char **argv, struct rl_options *options, struct rl_error *err)
+/* What stands behind the options: ROOT, or what `profile` is to do. */
+static int take_arguments(enum rl_command command, int argc, char **argv,
+	struct rl_options *options, struct rl_error *err)
 {
-	int option, ret;
-
-	options->root = "/";
-	options->selinux = true;
-	options->all_xattrs = true;
-	opterr = 0;
-	optind = 0;
-	while ((option = getopt_long(argc, argv, ":o:nqvh", long_options, NULL)) != -1) {
-		ret = take_option(options, option, argv, err);
-		if (ret != 0)
-			return ret;
+	if (command == RL_COMMAND_PROFILE) {
+		options->arguments = argv + optind;
+		options->argument_count = (size_t)(argc - optind);
+		return 0;
 	}
 	if (argc - optind > 1)
 		return rl_error_text(
@@ -282,6 +291,28 @@ int rl_options_parse(int argc, char **argv, struct rl_options *options, struct r
 	if (options->root[0] == '\0')
 		return rl_error_text(err, EINVAL, "ROOT is empty");
 	return 0;
+}
+
+int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_options *options,
+	struct rl_error *err)
+{
+	static const char *const shorts[] = {
+		[RL_COMMAND_CAPTURE] = ":o:nqvh", [RL_COMMAND_PLAN] = ":qvh", [RL_COMMAND_PROFILE] = ":h"};
+	struct option long_options[KNOWN_COUNT + 1];
+	int option, ret;
+
+	select_options(command, long_options);
+	options->root = "/";
+	options->selinux = true;
+	options->all_xattrs = true;
+	opterr = 0;
+	optind = 0;
+	while ((option = getopt_long(argc, argv, shorts[command], long_options, NULL)) != -1) {
+		ret = take_option(options, option, argv, err);
+		if (ret != 0)
+			return ret;
+	}
+	return take_arguments(command, argc, argv, options, err);
 }
 
 void rl_options_free(struct rl_options *options)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** The command line of `rootlift capture`. */
+/** The command lines of the commands that look at a ROOT: capture, plan, profile explain. */
 
 #ifndef RL_CLI_OPTIONS_H
 #define RL_CLI_OPTIONS_H
@@ -17,10 +17,27 @@ struct rl_words {
 	size_t count;
 };
 
-/** What `rootlift capture` was told. Zeroed first; release with rl_options_free(). */
+/** Which command is being told. */
+enum rl_command { RL_COMMAND_CAPTURE, RL_COMMAND_PLAN, RL_COMMAND_PROFILE };
+
+/** What a command was told. Zeroed first; release with rl_options_free(). */
 struct rl_options {
-	/** The directory to capture. */
+	/** The directory to look at. */
 	const char *root;
+	/** profile: its arguments, which begin with the subcommand's name; borrowed from argv. */
+	char **arguments;
+	/** How many. */
+	size_t argument_count;
+	/** --secrets; UNSET: what the profiles say. */
+	enum rl_secrets secrets;
+	/** plan, profile explain: no changed rpm database is wanted. */
+	bool keeps_rpm;
+	/** --package-db keep. */
+	bool keeps_package_db;
+	/** plan: --depth: how many directories deep the tree is shown; 0: the default. */
+	unsigned int depth;
+	/** --json. */
+	bool json;
 	/** The output file; NULL or "-": standard output. */
 	const char *output;
 	/** Where the JSON report goes; NULL: nowhere. */
@@ -54,11 +71,8 @@ struct rl_options {
  *
  * @return 0, -EINVAL with a usage error in @err, or -ENOMEM. Release @options in every case.
  */
-int rl_options_parse(
-	int argc, char **argv, struct rl_options *options, struct rl_error *err) RL_CHECKED;
-
-/** The help text of the command; static. */
-const char *rl_options_help(void);
+int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_options *options,
+	struct rl_error *err) RL_CHECKED;
 
 /** Releases what @options own. */
 void rl_options_free(struct rl_options *options);

@@ -5,10 +5,10 @@
  */
 #include "cli/report.h"
 
+#include "cli/json.h"
 #include "cli/version.h"
 #include "common/escape.h"
 
-#include <jansson.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -32,42 +32,17 @@ static void write_json(struct rl_report *report, json_t *value)
 	free(text);
 }
 
-/* A JSON string of raw bytes: as they are if they are UTF-8, else escaped. */
-static json_t *json_of_bytes(const char *bytes)
-{
-	RL_AUTO_FREE char *escaped = NULL;
-
-	if (rl_is_utf8(bytes))
-		return json_string(bytes);
-	escaped = rl_escape(bytes);
-	return escaped != NULL ? json_string(escaped) : NULL;
-}
-
-/* The bytes in hexadecimal, for programs, where JSON cannot say them. */
-static json_t *json_of_hex(const char *bytes)
-{
-	size_t i, len = strlen(bytes);
-	RL_AUTO_FREE char *hex = malloc(len * 2 + 1);
-
-	if (hex == NULL)
-		return NULL;
-	hex[0] = '\0';
-	for (i = 0; i < len; i++)
-		(void)snprintf(hex + 2 * i, 3, "%02x", (unsigned char)bytes[i]);
-	return json_string(hex);
-}
-
 static void write_exception(
 	struct rl_report *report, enum rl_exception_kind kind, const char *path, const char *detail)
 {
 	json_t *object = json_object();
 
 	(void)json_object_set_new(object, "kind", json_string(rl_exception_info(kind)->name));
-	(void)json_object_set_new(object, "path", json_of_bytes(path));
+	(void)json_object_set_new(object, "path", rl_json_bytes(path));
 	if (!rl_is_utf8(path))
-		(void)json_object_set_new(object, "path_hex", json_of_hex(path));
+		(void)json_object_set_new(object, "path_hex", rl_json_hex(path));
 	if (detail != NULL)
-		(void)json_object_set_new(object, "detail", json_of_bytes(detail));
+		(void)json_object_set_new(object, "detail", rl_json_bytes(detail));
 	write_json(report, object);
 }
 
@@ -101,10 +76,21 @@ int rl_report_open(struct rl_report *report, const char *path, struct rl_error *
 	return 0;
 }
 
-void rl_report_dropped(struct rl_report *report, enum rl_category category, uint64_t bytes)
+void rl_report_dropped(
+	struct rl_report *report, const struct rl_entry *entry, const struct rl_rule *rule)
 {
-	report->dropped[category].entries++;
-	report->dropped[category].bytes += bytes;
+	report->dropped[rule->category].entries++;
+	report->dropped[rule->category].bytes += entry->size;
+	if (report->observe != NULL)
+		report->observe(report->observe_ctx, entry, 1, entry->size, rule);
+}
+
+void rl_report_undropped(
+	struct rl_report *report, const struct rl_entry *entry, const struct rl_rule *rule)
+{
+	report->dropped[rule->category].entries--;
+	if (report->observe != NULL)
+		report->observe(report->observe_ctx, entry, -1, 0, rule);
 }
 
 bool rl_report_has_losses(const struct rl_report *report)
@@ -137,12 +123,6 @@ uint64_t rl_report_peak_memory(void)
 	return (uint64_t)usage.ru_maxrss * 1024;
 }
 
-static json_t *json_of_tally(const struct rl_tally *tally)
-{
-	return json_pack("{s:I, s:I}", "entries", (json_int_t)tally->entries, "bytes",
-		(json_int_t)tally->bytes);
-}
-
 static json_t *json_of_kept(const struct rl_report *report)
 {
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "entries",
@@ -162,7 +142,7 @@ static json_t *json_of_dropped(const struct rl_report *report)
 		if (report->dropped[category].entries > 0)
 			(void)json_object_set_new(object,
 				rl_category_name((enum rl_category)category),
-				json_of_tally(&report->dropped[category]));
+				rl_json_tally(&report->dropped[category]));
 	}
 	return object;
 }
@@ -190,16 +170,16 @@ static json_t *json_of_mounts(const struct rl_mounts *mounts)
 		const struct rl_mount *mount = &mounts->mounts[i];
 		json_t *object = json_object();
 
-		(void)json_object_set_new(object, "path", json_of_bytes(mount->path));
-		(void)json_object_set_new(object, "type", json_of_bytes(mount->type));
-		(void)json_object_set_new(object, "source", json_of_bytes(mount->source));
+		(void)json_object_set_new(object, "path", rl_json_bytes(mount->path));
+		(void)json_object_set_new(object, "type", rl_json_bytes(mount->type));
+		(void)json_object_set_new(object, "source", rl_json_bytes(mount->source));
 		(void)json_object_set_new(
 			object, "class", json_string(rl_mount_class_name(mount->class)));
 		(void)json_object_set_new(
 			object, "captured", json_boolean(rl_mount_is_captured(mount->class)));
 		if (mount->covered_by != NULL)
 			(void)json_object_set_new(
-				object, "covered_by", json_of_bytes(mount->covered_by));
+				object, "covered_by", rl_json_bytes(mount->covered_by));
 		(void)json_array_append_new(array, object);
 	}
 	return array;
@@ -209,10 +189,10 @@ static json_t *json_of_distro(const struct rl_distro *distro)
 {
 	json_t *object = json_object();
 
-	(void)json_object_set_new(object, "id", json_of_bytes(distro->id));
-	(void)json_object_set_new(object, "version", json_of_bytes(distro->version));
-	(void)json_object_set_new(object, "pretty_name", json_of_bytes(distro->pretty_name));
-	(void)json_object_set_new(object, "file", json_of_bytes(distro->file));
+	(void)json_object_set_new(object, "id", rl_json_bytes(distro->id));
+	(void)json_object_set_new(object, "version", rl_json_bytes(distro->version));
+	(void)json_object_set_new(object, "pretty_name", rl_json_bytes(distro->pretty_name));
+	(void)json_object_set_new(object, "file", rl_json_bytes(distro->file));
 	return object;
 }
 
@@ -225,8 +205,8 @@ static json_t *json_of_profiles(const struct rl_report_facts *facts)
 		const struct rl_profile *profile = facts->profiles[i];
 		json_t *object = json_object();
 
-		(void)json_object_set_new(object, "name", json_of_bytes(profile->name));
-		(void)json_object_set_new(object, "origin", json_of_bytes(profile->origin));
+		(void)json_object_set_new(object, "name", rl_json_bytes(profile->name));
+		(void)json_object_set_new(object, "origin", rl_json_bytes(profile->origin));
 		(void)json_object_set_new(
 			object, "rules", json_integer((json_int_t)profile->rule_count));
 		(void)json_array_append_new(array, object);
@@ -252,7 +232,7 @@ int rl_report_finish(
 	write_member(report, "format", json_string("rootlift-report"));
 	write_member(report, "version", json_integer(1));
 	write_member(report, "rootlift", json_string(RL_VERSION));
-	write_member(report, "root", json_of_bytes(facts->live->root));
+	write_member(report, "root", rl_json_bytes(facts->live->root));
 	write_member(report, "distro", json_of_distro(facts->distro));
 	write_member(report, "profiles", json_of_profiles(facts));
 	write_member(report, "cloned", json_boolean(facts->live->cloned));
@@ -261,8 +241,11 @@ int rl_report_finish(
 	write_member(report, "mounts", json_of_mounts(facts->live->mounts));
 	write_member(report, "exception_counts", json_of_counts(report));
 	write_member(report, "kept", json_of_kept(report));
-	write_member(report, "truncated", json_of_tally(&report->truncated));
+	write_member(report, "truncated", rl_json_tally(&report->truncated));
 	write_member(report, "dropped", json_of_dropped(report));
+	write_member(report, "changed", json_integer((json_int_t)report->changed));
+	write_member(report, "added", json_integer((json_int_t)report->added));
+	write_member(report, "dropped_packages", json_integer((json_int_t)report->packages));
 	write_member(report, "output_bytes", json_integer((json_int_t)facts->output_bytes));
 	write_member(report, "duration_seconds", json_real(rl_report_seconds(report)));
 	write_member(

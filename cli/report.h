@@ -7,6 +7,7 @@
 #include "common/exception.h"
 #include "filters/profile.h"
 #include "scan/distro.h"
+#include "scan/entry.h"
 #include "scan/live.h"
 #include "writer/sink.h"
 
@@ -31,6 +32,16 @@ struct rl_named {
 	char *detail;
 };
 
+/**
+ * Called for each entry once it is clear what becomes of it.
+ *
+ * @count 1; -1 takes an earlier call back, for a directory that is kept after all
+ * @bytes of its content
+ * @rule  what drops it; NULL: it is kept
+ */
+typedef void rl_report_observer(void *ctx, const struct rl_entry *entry, int count, uint64_t bytes,
+	const struct rl_rule *rule);
+
 /** The report; zero it, then rl_report_open(). Release with rl_report_close(). */
 struct rl_report {
 	/** Where exceptions are told: into this report. */
@@ -41,12 +52,20 @@ struct rl_report {
 	uint64_t regular, directories, symlinks, hardlinks, devices, fifos;
 	/** Kept without content; bytes: what they had. */
 	struct rl_tally truncated;
+	/** Kept files that rules changed, and files that rules put there. */
+	uint64_t changed, added;
+	/** Packages whose entries are not in the image's package database. */
+	uint64_t packages;
 	/** What rules dropped, by category. */
 	struct rl_tally dropped[RL_CATEGORY_COUNT];
 	/** How many exceptions of each kind there were. */
 	uint64_t counts[RL_EXC_COUNT];
 	/** The first of each kind. */
 	struct rl_named named[RL_EXC_COUNT][RL_REPORT_NAMES];
+	/** Is told what becomes of each entry, if it is not NULL. */
+	rl_report_observer *observe;
+	/** Handed to @observe. */
+	void *observe_ctx;
 	/** When the capture began (CLOCK_MONOTONIC). */
 	struct timespec start;
 	/** The report file, or NULL if none is wanted. */
@@ -78,8 +97,13 @@ struct rl_report_facts {
  */
 int rl_report_open(struct rl_report *report, const char *path, struct rl_error *err) RL_CHECKED;
 
-/** Counts an entry that a rule dropped. */
-void rl_report_dropped(struct rl_report *report, enum rl_category category, uint64_t bytes);
+/** Counts an entry that @rule dropped. */
+void rl_report_dropped(
+	struct rl_report *report, const struct rl_entry *entry, const struct rl_rule *rule);
+
+/** Takes rl_report_dropped() back: the directory is kept after all. */
+void rl_report_undropped(
+	struct rl_report *report, const struct rl_entry *entry, const struct rl_rule *rule);
 
 /** Whether something that was asked for is not in the output (exit status 1). */
 bool rl_report_has_losses(const struct rl_report *report);

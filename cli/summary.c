@@ -143,25 +143,60 @@ static const char *distro_name(const struct rl_distro *distro)
 	return distro->id[0] != '\0' ? distro->id : "unknown distribution";
 }
 
-void rl_summary_print(const struct rl_summary *summary)
+/* "Captured /, Debian 12, with profile debian". */
+static void print_head(const struct rl_summary *summary, const char *verb)
 {
 	const struct rl_report_facts *facts = summary->facts;
 	RL_AUTO_FREE char *root = rl_format_path(facts->live->root);
 	RL_AUTO_FREE char *distro = rl_format_path(distro_name(facts->distro));
-	RL_AUTO_FREE char *output = rl_format_path(summary->output);
 	struct colours colours = pick_colours();
-	char bytes[RL_FORMAT_MAX];
-	int kind;
 
-	(void)fprintf(stderr, "%s%s %s%s, %s,", colours.bold,
-		summary->dry_run ? "Would capture" : "Captured", root != NULL ? root : "?",
+	(void)fprintf(stderr, "%s%s %s%s, %s,", colours.bold, verb, root != NULL ? root : "?",
 		colours.off, distro != NULL ? distro : "?");
 	print_profiles(facts);
-	print_kept(summary->report);
-	print_dropped(summary->report);
-	print_mounts(facts->live->mounts);
+}
+
+void rl_summary_print_head(const struct rl_summary *summary)
+{
+	print_head(summary, "Plan for");
+}
+
+void rl_summary_print_exceptions(const struct rl_summary *summary)
+{
+	int kind;
+
 	for (kind = 0; kind < RL_EXC_COUNT; kind++)
 		print_exceptions(summary, (enum rl_exception_kind)kind);
+}
+
+/* What rules change in, and put into, the image. */
+static void print_changes(const struct rl_report *report)
+{
+	char count[RL_FORMAT_MAX];
+
+	if (report->changed > 0)
+		(void)fprintf(stderr, "  changed              %12s entries\n",
+			rl_format_count(report->changed, count));
+	if (report->added > 0)
+		(void)fprintf(stderr, "  added                %12s entries\n",
+			rl_format_count(report->added, count));
+	if (report->packages > 0)
+		(void)fprintf(stderr, "  packages  %s left the package database\n",
+			rl_format_count(report->packages, count));
+}
+
+void rl_summary_print(const struct rl_summary *summary)
+{
+	const struct rl_report_facts *facts = summary->facts;
+	RL_AUTO_FREE char *output = rl_format_path(summary->output);
+	char bytes[RL_FORMAT_MAX];
+
+	print_head(summary, summary->dry_run ? "Would capture" : "Captured");
+	print_kept(summary->report);
+	print_dropped(summary->report);
+	print_changes(summary->report);
+	print_mounts(facts->live->mounts);
+	rl_summary_print_exceptions(summary);
 	(void)fprintf(stderr, "  %s %s to %s in %.1f s",
 		summary->dry_run ? "would be" : "output   ",
 		rl_format_bytes(facts->output_bytes, bytes), output != NULL ? output : "?",

@@ -23,6 +23,12 @@ struct rl_summary {
 /** Prints the summary to standard error. */
 void rl_summary_print(const struct rl_summary *summary);
 
+/** Prints the line that a plan begins with to standard error. */
+void rl_summary_print_head(const struct rl_summary *summary);
+
+/** Prints the exceptions to standard error, each kind with its first names. */
+void rl_summary_print_exceptions(const struct rl_summary *summary);
+
 /** Prints one line if there were losses, and nothing else; for --quiet. */
 void rl_summary_print_losses(const struct rl_summary *summary);
 

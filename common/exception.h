@@ -36,6 +36,14 @@ enum rl_exception_kind {
 	RL_EXC_XATTR_EMPTY,
 	/** An extended attribute was left out: no engine can set it, or its value is invalid. */
 	RL_EXC_XATTR_UNSUPPORTED,
+	/** A rule's file was not put there: something else is in its place, or above it. */
+	RL_EXC_NOT_ADDED,
+	/** A rule could not change a file as it says. */
+	RL_EXC_NOT_CHANGED,
+	/** The package database could not be made to agree with the image. */
+	RL_EXC_PACKAGE_DB,
+	/** Kept, though a rule takes it for a secret. */
+	RL_EXC_SECRET,
 	/** A file vanished between being listed and being read. */
 	RL_EXC_VANISHED,
 	/** Left out: a socket, which tar cannot hold and its server makes anew. */

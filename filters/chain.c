@@ -1,413 +1,322 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For each directory that the walk is in, the chain knows which rules can still match beneath it,
- * and how far into their pattern they have come: "/var/cache/apt" is a place at its second
- * component within var, and no place at all within usr. So an entry is only held against the few
- * rules that its path has led to. Those whose next component is a literal are looked up by name,
- * so that a directory with hundreds of them costs a binary search.
- *
- * What follows "**" may match at any depth. It is kept once, in the directory where the rule has come
- * to it, rather than copied into each directory below: most rules without a "/" begin in ROOT, and
- * there they stay.
- *
  * Rules have the order of the chain; a decision is the match with the highest index, where a
  * directory's decision counts as a match of all that is in it.
  */
 #include "filters/chain.h"
 
-#include <assert.h>
+#include "filters/active.h"
+#include "filters/matcher.h"
+
 #include <string.h>
-
-/* One component of one rule, as what a name would have to match next. */
-struct place {
-	const struct rl_rule *rule;
-	const struct rl_component *component;
-	/* The rule's index in the chain. */
-	size_t index;
-	/* Where it stands among all: literals first, by their text. */
-	size_t rank;
-	/* The pattern ends here. */
-	bool is_last;
-	/* It is among the lasting ones of a directory that the walk is in. */
-	bool is_lasting;
-};
-
-/* Places, in order of their ranks. */
-struct set {
-	/* The array is owned, the places are not. */
-	struct place **places;
-	size_t count;
-	size_t cap;
-	/* How many of them, from the first, are literals. */
-	size_t literal_count;
-	/* One more than the highest index of a rule that does not drop; 0 if there is none. */
-	size_t keep_end;
-};
 
 /* One directory that the walk is in. */
 struct level {
-	/* What a name in it may match. */
-	struct set here;
-	/* What a name in it, or at any depth below it, may match. */
-	struct set lasting;
 	/* The rule that decides what no later rule matches, or NO_RULE; and what it does. */
 	size_t inherited;
 	enum rl_action inherited_action;
+	/* Hash of the directory's path, for who owns what is in it. */
+	uint64_t hash;
 };
 
 #define NO_RULE SIZE_MAX
 
-struct rl_chain {
-	/* All rules in order; the pointers are owned, the rules are not. */
-	const struct rl_rule **rules;
-	size_t rule_count;
-	/* The places of all rules, those of one rule in a row. Owned. */
-	struct place *places;
-	size_t place_count;
-	/* The level of ROOT first. Owned; levels beyond @depth keep their room for the next. */
-	struct level *levels;
-	size_t depth;
-	size_t cap;
+/* What the rules that match one entry come to, as indices of rules or NO_RULE. */
+struct outcome {
+	/* The last that decides about it, and the last whose decision holds for what is in it too. */
+	size_t best, lasting;
+	/* The last that takes away a secret which is only to be reported. */
+	size_t noted;
 };
 
-static int add_place(struct set *set, struct place *place)
-{
-	if (set->count == set->cap) {
-		size_t cap = set->cap == 0 ? 16 : set->cap * 2;
-		struct place **places = reallocarray(set->places, cap, sizeof(*places));
-
-		if (places == NULL)
-			return -ENOMEM;
-		set->places = places;
-		set->cap = cap;
-	}
-	set->places[set->count++] = place;
-	if (place->component->kind == RL_COMPONENT_LITERAL)
-		set->literal_count++;
-	if (place->rule->action != RL_ACTION_DROP && place->index >= set->keep_end)
-		set->keep_end = place->index + 1;
-	return 0;
-}
-
-/*
- * A rule has come to @place in the directory of @level. "**" may be no directory at all, so it is
- * what follows it that names are held against, here and below.
- */
-static int arrive(struct level *level, struct place *place)
-{
-	int ret;
-
-	if (place->component->kind != RL_COMPONENT_ANY_DEPTH)
-		return add_place(&level->here, place);
-	if (!place->is_last)
-		place++;
-	/* Lasting in a directory above, it is held against all names here as it is. */
-	if (place->is_lasting)
-		return 0;
-	ret = add_place(&level->lasting, place);
-	if (ret == 0)
-		place->is_lasting = true;
-	return ret;
-}
-
-static int compare_places(const void *a, const void *b)
-{
-	const struct place *x = *(struct place *const *)a, *y = *(struct place *const *)b;
-	bool x_is_literal = x->component->kind == RL_COMPONENT_LITERAL;
-	int order = 0;
-
-	if (x_is_literal != (y->component->kind == RL_COMPONENT_LITERAL))
-		return x_is_literal ? -1 : 1;
-	if (x_is_literal)
-		order = strcmp(x->component->text, y->component->text);
-	/* Those of all rules are in one array. */
-	return order != 0 ? order : (x > y) - (x < y);
-}
-
-static int compare_ranks(const void *a, const void *b)
-{
-	const struct place *x = *(struct place *const *)a, *y = *(struct place *const *)b;
-
-	return (x->rank > y->rank) - (x->rank < y->rank);
-}
-
-static void sort(struct set *set)
-{
-	if (set->count > 1)
-		qsort(set->places, set->count, sizeof(struct place *), compare_ranks);
-}
-
-/* The first literal place whose component is not less than @name. */
-static size_t find_literal(const struct set *set, const char *name)
-{
-	size_t low = 0, high = set->literal_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(set->places[middle]->component->text, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
+struct rl_chain {
+	struct rl_actives actives;
+	/* Borrowed; NULL without packages. */
+	const struct rl_packages *packages;
+	/* Who owns the entry at hand. */
+	struct rl_owners owners;
+	/* What matches it, and what it inherits. */
+	struct outcome outcome;
+	size_t inherited;
+	enum rl_action inherited_action;
+	/* Its changes, and the indices of their rules; indices of rules that want its content. Owned. */
+	struct rl_change *changes;
+	size_t *change_rules;
+	size_t change_count;
+	size_t *contents;
+	size_t content_count;
+	rl_chain_match *trace;
+	void *trace_ctx;
+	/* The patterns of the rules, and what holds entries against them. Owned. */
+	struct rl_matched *matched;
+	struct rl_matcher *matcher;
+	/* The level of ROOT first. Owned. */
+	struct level *levels;
+	size_t level_count;
+};
 
 /* Whether a rule whose pattern matches can be about an entry of this type. */
-static bool is_applicable(const struct rl_rule *rule, const struct rl_entry *entry)
+static bool is_applicable(const struct rl_active *active, const struct rl_entry *entry)
 {
-	if (rule->pattern.directories_only && !S_ISDIR(entry->mode))
-		return false;
-	if (rule->action == RL_ACTION_EMPTY)
+	switch (active->rule->action) {
+	case RL_ACTION_EMPTY:
 		return S_ISDIR(entry->mode);
-	if (rule->action == RL_ACTION_TRUNCATE)
+	case RL_ACTION_TRUNCATE:
+	case RL_ACTION_EDIT:
 		return S_ISREG(entry->mode);
-	return true;
-}
-
-/*
- * Goes on from one place, whose component matches @entry: into @below (NULL: the entry is no
- * directory), or into *@best if the pattern ends here.
- */
-static int follow(
-	struct place *place, const struct rl_entry *entry, struct level *below, size_t *best)
-{
-	if (!place->is_last)
-		return below != NULL ? arrive(below, place + 1) : 0;
-	if (is_applicable(place->rule, entry) && (*best == NO_RULE || place->index > *best))
-		*best = place->index;
-	return 0;
-}
-
-/* Holds @entry, whose name ends with the byte @last, against the places of @set. */
-static int match_set(const struct set *set, const struct rl_entry *entry, char last,
-	struct level *below, size_t *best)
-{
-	size_t i;
-	int ret = 0;
-
-	for (i = find_literal(set, entry->name);
-		ret == 0 && i < set->literal_count &&
-		strcmp(set->places[i]->component->text, entry->name) == 0;
-		i++)
-		ret = follow(set->places[i], entry, below, best);
-	for (i = set->literal_count; ret == 0 && i < set->count; i++) {
-		const struct rl_component *component = set->places[i]->component;
-
-		if (component->kind == RL_COMPONENT_ANY_DEPTH ||
-			((component->last == '\0' || component->last == last) &&
-				rl_component_matches(component, entry->name)))
-			ret = follow(set->places[i], entry, below, best);
-	}
-	return ret;
-}
-
-/* Holds @entry against all that a name in its directory may match. */
-static int match(const struct rl_chain *chain, const struct rl_entry *entry, struct level *below,
-	size_t *best)
-{
-	char last = entry->name[strlen(entry->name) - 1];
-	int ret = match_set(&chain->levels[entry->depth].here, entry, last, below, best);
-	size_t i;
-
-	for (i = 0; ret == 0 && i <= entry->depth; i++) {
-		if (chain->levels[i].lasting.count > 0)
-			ret = match_set(&chain->levels[i].lasting, entry, last, below, best);
-	}
-	if (ret == 0 && below != NULL) {
-		sort(&below->here);
-		sort(&below->lasting);
-	}
-	return ret;
-}
-
-static void empty_set(struct set *set)
-{
-	set->count = 0;
-	set->literal_count = 0;
-	set->keep_end = 0;
-}
-
-/* Leaves the levels from number @depth on. */
-static void leave_levels(struct rl_chain *chain, size_t depth)
-{
-	while (chain->depth > depth) {
-		struct set *lasting = &chain->levels[--chain->depth].lasting;
-		size_t i;
-
-		for (i = 0; i < lasting->count; i++)
-			lasting->places[i]->is_lasting = false;
-		empty_set(lasting);
+	case RL_ACTION_WRITE:
+	case RL_ACTION_LINK:
+	case RL_ACTION_MKNOD:
+		return entry->is_added;
+	case RL_ACTION_CHMOD:
+		return !S_ISLNK(entry->mode);
+	case RL_ACTION_RENAME:
+		return !entry->is_added;
+	default:
+		return !active->has_contains || S_ISREG(entry->mode);
 	}
 }
 
-/* Enters one level more, which is empty. */
-static int enter_level(struct rl_chain *chain)
+static bool is_later(size_t index, size_t than)
 {
-	struct level *level;
-
-	if (chain->depth == chain->cap) {
-		size_t cap = chain->cap == 0 ? 16 : chain->cap * 2;
-		struct level *levels = reallocarray(chain->levels, cap, sizeof(*levels));
-
-		if (levels == NULL)
-			return -ENOMEM;
-		memset(levels + chain->cap, 0, (cap - chain->cap) * sizeof(*levels));
-		chain->levels = levels;
-		chain->cap = cap;
-	}
-	level = &chain->levels[chain->depth++];
-	empty_set(&level->here);
-	empty_set(&level->lasting);
-	level->inherited = NO_RULE;
-	level->inherited_action = RL_ACTION_KEEP;
-	return 0;
+	return than == NO_RULE || index > than;
 }
 
-/* Whether a rule that keeps, and that wins over @than, may match beneath the innermost level. */
-static bool has_keep_after(const struct rl_chain *chain, size_t than)
+/* Takes a rule that changes what is kept. A rule may match by several ways. */
+static void add_change(struct rl_chain *chain, const struct rl_active *active, size_t index)
 {
-	size_t i;
+	size_t i, at = chain->change_count;
 
-	if (chain->levels[chain->depth - 1].here.keep_end > than + 1)
-		return true;
-	for (i = 0; i < chain->depth; i++) {
-		if (chain->levels[i].lasting.keep_end > than + 1)
-			return true;
-	}
-	return false;
-}
-
-/* Fills in @decision of the rule number @best. */
-static void decide(const struct rl_chain *chain, size_t best, enum rl_action inherited_action,
-	bool is_inherited, struct rl_decision *decision)
-{
-	*decision = (struct rl_decision){.action = RL_ACTION_KEEP};
-	if (best == NO_RULE)
+	while (at > 0 && chain->change_rules[at - 1] > index)
+		at--;
+	if (at > 0 && chain->change_rules[at - 1] == index)
 		return;
-	decision->rule = chain->rules[best];
-	decision->action = is_inherited ? inherited_action : decision->rule->action;
-	if (decision->action == RL_ACTION_EMPTY)
-		decision->action = RL_ACTION_KEEP;
+	for (i = chain->change_count; i > at; i--) {
+		chain->changes[i] = chain->changes[i - 1];
+		chain->change_rules[i] = chain->change_rules[i - 1];
+	}
+	chain->changes[at] = active->change;
+	chain->changes[at].is_noted = active->is_noted;
+	chain->change_rules[at] = index;
+	chain->change_count++;
+}
+
+/* Takes a rule that decides. */
+static void take_deciding(struct rl_chain *chain, const struct rl_active *active, size_t index)
+{
+	struct outcome *outcome = &chain->outcome;
+
+	if (active->is_noted) {
+		if (is_later(index, outcome->noted))
+			outcome->noted = index;
+		return;
+	}
+	if (is_later(index, outcome->best))
+		outcome->best = index;
+	if (!active->is_each && is_later(index, outcome->lasting))
+		outcome->lasting = index;
+}
+
+/* The pattern of rule number @index matches @entry. */
+static void found(void *ctx, size_t index, const struct rl_entry *entry)
+{
+	struct rl_chain *chain = ctx;
+	const struct rl_active *active = &chain->actives.rules[index];
+	size_t i;
+
+	if (!is_applicable(active, entry) ||
+		!rl_active_selects(&chain->actives, active, entry, &chain->owners))
+		return;
+	if (chain->trace != NULL)
+		chain->trace(chain->trace_ctx, active->rule, index, active->is_each);
+	if (!rl_action_decides(active->rule->action)) {
+		add_change(chain, active, index);
+	} else if (active->has_contains) {
+		for (i = 0; i < chain->content_count && chain->contents[i] != index; i++)
+			;
+		if (i == chain->content_count)
+			chain->contents[chain->content_count++] = index;
+	} else {
+		take_deciding(chain, active, index);
+	}
+}
+
+/* Makes room for what is to be known of a directory at depth @depth. */
+static int reserve_level(struct rl_chain *chain, size_t depth)
+{
+	size_t count = chain->level_count == 0 ? 16 : chain->level_count * 2;
+	struct level *levels;
+
+	if (depth < chain->level_count)
+		return 0;
+	levels = reallocarray(chain->levels, count, sizeof(*levels));
+	if (levels == NULL)
+		return -ENOMEM;
+	chain->levels = levels;
+	chain->level_count = count;
+	return 0;
+}
+
+static const struct rl_rule *rule_of(const struct rl_chain *chain, size_t index)
+{
+	return index != NO_RULE ? chain->actives.rules[index].rule : NULL;
+}
+
+/* Makes the decision of what is known of the entry at hand. */
+static void decide(const struct rl_chain *chain, struct rl_decision *decision)
+{
+	const struct outcome *outcome = &chain->outcome;
+	size_t best = outcome->best;
+	bool is_own = best != NO_RULE && is_later(best, chain->inherited);
+
+	if (!is_own)
+		best = chain->inherited;
+	decision->rule = rule_of(chain, best);
+	decision->action = RL_ACTION_KEEP;
+	if (is_own && (decision->rule->action == RL_ACTION_DROP ||
+			      decision->rule->action == RL_ACTION_TRUNCATE))
+		decision->action = decision->rule->action;
+	if (!is_own && best != NO_RULE)
+		decision->action = chain->inherited_action;
+	decision->secret = NULL;
+	if (outcome->noted != NO_RULE && is_later(outcome->noted, best) &&
+		decision->action != RL_ACTION_DROP)
+		decision->secret = rule_of(chain, outcome->noted);
+}
+
+/* What is in the directory at hand inherits its last rule that is not about it alone. */
+static void pass_on(struct rl_chain *chain, struct level *below, struct rl_decision *decision)
+{
+	size_t lasting = chain->outcome.lasting;
+
+	below->inherited = chain->inherited;
+	below->inherited_action = chain->inherited_action;
+	if (lasting != NO_RULE && is_later(lasting, chain->inherited)) {
+		enum rl_action action = chain->actives.rules[lasting].rule->action;
+
+		below->inherited = lasting;
+		below->inherited_action =
+			action == RL_ACTION_EMPTY ? RL_ACTION_DROP : action;
+	}
+	decision->may_keep_below = below->inherited == NO_RULE ||
+				   below->inherited_action != RL_ACTION_DROP ||
+				   rl_matcher_keeps_after(chain->matcher, below->inherited);
+}
+
+static void forget_entry(struct rl_chain *chain)
+{
+	chain->outcome = (struct outcome){NO_RULE, NO_RULE, NO_RULE};
+	chain->change_count = 0;
+	chain->content_count = 0;
+	chain->owners.count = 0;
+}
+
+/* Finds out who owns the entry at hand. */
+static void find_owners(
+	struct rl_chain *chain, const struct rl_entry *entry, struct level *below)
+{
+	uint64_t hash;
+
+	if (chain->packages == NULL || !chain->actives.asks_owners)
+		return;
+	hash = rl_packages_hash(chain->levels[entry->depth].hash, entry->name);
+	chain->owners.count = rl_packages_owners(
+		chain->packages, hash, chain->owners.list, RL_OWNERS_MAX);
+	if (below != NULL)
+		below->hash = hash;
 }
 
 int rl_chain_decide(
 	struct rl_chain *chain, const struct rl_entry *entry, struct rl_decision *decision)
 {
-	struct level *level, *below = NULL;
-	size_t best = NO_RULE, own;
-	bool is_own;
+	struct level *below = NULL;
 	int ret;
 
 	*decision = (struct rl_decision){.action = RL_ACTION_KEEP};
 	if (entry->path[0] == '\0')
 		return 0;
-	assert(entry->depth < chain->depth);
-	leave_levels(chain, entry->depth + 1);
+	forget_entry(chain);
 	if (S_ISDIR(entry->mode)) {
-		ret = enter_level(chain);
+		ret = reserve_level(chain, entry->depth + 1);
 		if (ret != 0)
 			return ret;
 		below = &chain->levels[entry->depth + 1];
 	}
-	level = &chain->levels[entry->depth];
-	ret = match(chain, entry, below, &best);
+	chain->inherited = chain->levels[entry->depth].inherited;
+	chain->inherited_action = chain->levels[entry->depth].inherited_action;
+	find_owners(chain, entry, below);
+	ret = rl_matcher_match(chain->matcher, entry);
 	if (ret != 0)
 		return ret;
-	own = best;
-	if (level->inherited != NO_RULE && (own == NO_RULE || level->inherited >= own))
-		best = level->inherited;
-	is_own = best != NO_RULE && best == own && best != level->inherited;
-	decide(chain, best, level->inherited_action, !is_own, decision);
-	if (below == NULL)
-		return 0;
-	below->inherited = best;
-	below->inherited_action = decision->action;
-	if (is_own && chain->rules[own]->action == RL_ACTION_EMPTY)
-		below->inherited_action = RL_ACTION_DROP;
-	decision->may_keep_below =
-		decision->action != RL_ACTION_DROP || has_keep_after(chain, best);
+	decide(chain, decision);
+	decision->changes = chain->changes;
+	decision->change_count = chain->change_count;
+	decision->needs_content = chain->content_count > 0;
+	if (below != NULL)
+		pass_on(chain, below, decision);
 	return 0;
 }
 
-static int collect_rules(
-	struct rl_chain *chain, const struct rl_profile *const *profiles, size_t count)
+void rl_chain_decide_content(
+	struct rl_chain *chain, const char *head, size_t len, struct rl_decision *decision)
 {
-	size_t i, j, at = 0;
-
-	for (i = 0; i < count; i++) {
-		chain->rule_count += profiles[i]->rule_count;
-		for (j = 0; j < profiles[i]->rule_count; j++)
-			chain->place_count += profiles[i]->rules[j].pattern.count;
-	}
-	chain->rules = calloc(chain->rule_count + 1, sizeof(*chain->rules));
-	chain->places = calloc(chain->place_count + 1, sizeof(*chain->places));
-	if (chain->rules == NULL || chain->places == NULL)
-		return -ENOMEM;
-	for (i = 0; i < count; i++) {
-		for (j = 0; j < profiles[i]->rule_count; j++)
-			chain->rules[at++] = &profiles[i]->rules[j];
-	}
-	return 0;
-}
-
-/* Makes the places of all rules, and ranks them. */
-static int make_places(struct rl_chain *chain)
-{
-	struct place **order = calloc(chain->place_count + 1, sizeof(struct place *));
-	size_t i, j, at = 0;
-
-	if (order == NULL)
-		return -ENOMEM;
-	for (i = 0; i < chain->rule_count; i++) {
-		const struct rl_pattern *pattern = &chain->rules[i]->pattern;
-
-		for (j = 0; j < pattern->count; j++, at++) {
-			chain->places[at] = (struct place){.rule = chain->rules[i],
-				.component = &pattern->components[j],
-				.index = i,
-				.is_last = j + 1 == pattern->count};
-			order[at] = &chain->places[at];
-		}
-	}
-	qsort(order, at, sizeof(struct place *), compare_places);
-	for (i = 0; i < at; i++)
-		order[i]->rank = i;
-	free(order);
-	return 0;
-}
-
-/* Enters ROOT, where all rules begin. */
-static int enter_root(struct rl_chain *chain)
-{
-	struct place *place = chain->places;
-	int ret = enter_level(chain);
 	size_t i;
 
-	for (i = 0; ret == 0 && i < chain->rule_count; i++) {
-		ret = arrive(&chain->levels[0], place);
-		place += chain->rules[i]->pattern.count;
+	for (i = 0; i < chain->content_count; i++) {
+		const struct rl_active *active = &chain->actives.rules[chain->contents[i]];
+
+		if (rl_active_selects_content(active, head, len))
+			take_deciding(chain, active, chain->contents[i]);
 	}
-	if (ret == 0) {
-		sort(&chain->levels[0].here);
-		sort(&chain->levels[0].lasting);
-	}
-	return ret;
+	decision->needs_content = false;
+	decide(chain, decision);
 }
 
-int rl_chain_new(
-	const struct rl_profile *const *profiles, size_t count, struct rl_chain **chain_ret)
+/* Whether a rule may keep what it matches. */
+static bool may_keep(const struct rl_active *active)
 {
+	return active->rule->action != RL_ACTION_DROP && rl_action_decides(active->rule->action) &&
+	       !active->is_noted;
+}
+
+/* Makes what holds entries against the rules, and room for all that may match one. */
+static int make_matcher(struct rl_chain *chain)
+{
+	size_t i, count = chain->actives.count;
+
+	chain->matched = calloc(count + 1, sizeof(*chain->matched));
+	chain->changes = calloc(count + 1, sizeof(*chain->changes));
+	chain->change_rules = calloc(count + 1, sizeof(*chain->change_rules));
+	chain->contents = calloc(count + 1, sizeof(*chain->contents));
+	if (chain->matched == NULL || chain->changes == NULL || chain->change_rules == NULL ||
+		chain->contents == NULL || reserve_level(chain, 0) != 0)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		chain->matched[i] = (struct rl_matched){
+			chain->actives.rules[i].pattern, may_keep(&chain->actives.rules[i])};
+	chain->levels[0] = (struct level){.inherited = NO_RULE};
+	return rl_matcher_new(chain->matched, count, found, chain, &chain->matcher);
+}
+
+int rl_chain_new(const struct rl_profile *const *profiles, size_t count,
+	const struct rl_chain_options *options, struct rl_chain **chain_ret, struct rl_error *err)
+{
+	static const struct rl_chain_options nothing;
 	struct rl_chain *chain = calloc(1, sizeof(*chain));
 	int ret;
 
 	if (chain == NULL)
-		return -ENOMEM;
-	ret = collect_rules(chain, profiles, count);
-	if (ret == 0)
-		ret = make_places(chain);
-	if (ret == 0)
-		ret = enter_root(chain);
+		return rl_error_set(err, ENOMEM, "cannot load profiles");
+	if (options == NULL)
+		options = &nothing;
+	if (options->facts != NULL)
+		chain->packages = options->facts->packages;
+	ret = rl_actives_make(profiles, count, options, &chain->actives, err);
+	if (ret == 0) {
+		ret = make_matcher(chain);
+		if (ret != 0)
+			(void)rl_error_set(err, -ret, "cannot load profiles");
+	}
 	if (ret != 0) {
 		rl_chain_free(chain);
 		return ret;
@@ -416,18 +325,83 @@ int rl_chain_new(
 	return 0;
 }
 
-void rl_chain_free(struct rl_chain *chain)
+static int compare_additions(const void *a, const void *b)
 {
+	const struct rl_addition *x = a, *y = b;
+	int order = strcmp(x->path, y->path);
+
+	/* Of two rules for one path the later one comes first: the other goes. */
+	return order != 0 ? order : (x->change < y->change) - (x->change > y->change);
+}
+
+int rl_chain_additions(
+	const struct rl_chain *chain, struct rl_addition **list_ret, size_t *count_ret)
+{
+	const struct rl_actives *actives = &chain->actives;
+	struct rl_addition *list = calloc(actives->count + 1, sizeof(*list));
+	size_t i, count = 0, kept = 0;
+
+	if (list == NULL)
+		return -ENOMEM;
+	for (i = 0; i < actives->count; i++) {
+		const struct rl_active *active = &actives->rules[i];
+
+		if (rl_action_adds(active->rule->action) && !active->is_noted)
+			list[count++] = (struct rl_addition){&active->change, active->path};
+	}
+	qsort(list, count, sizeof(*list), compare_additions);
+	for (i = 0; i < count; i++) {
+		if (kept == 0 || strcmp(list[kept - 1].path, list[i].path) != 0)
+			list[kept++] = list[i];
+	}
+	*list_ret = list;
+	*count_ret = kept;
+	return 0;
+}
+
+bool rl_chain_renames(const struct rl_chain *chain, const char *path)
+{
+	const struct rl_actives *actives = &chain->actives;
 	size_t i;
 
+	for (i = 0; i < actives->count; i++) {
+		const struct rl_active *active = &actives->rules[i];
+
+		if (active->rule->action == RL_ACTION_RENAME && active->path != NULL &&
+			strcmp(active->path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+void rl_chain_trace(struct rl_chain *chain, rl_chain_match *trace, void *ctx)
+{
+	chain->trace = trace;
+	chain->trace_ctx = ctx;
+}
+
+const struct rl_rule *rl_chain_drops_package(const struct rl_chain *chain, size_t index)
+{
+	if (chain->actives.dropped == NULL || !chain->actives.dropped[index])
+		return NULL;
+	return chain->actives.rules[chain->actives.dropped_by[index]].rule;
+}
+
+size_t rl_chain_dropped_packages(const struct rl_chain *chain)
+{
+	return chain->actives.dropped_count;
+}
+
+void rl_chain_free(struct rl_chain *chain)
+{
 	if (chain == NULL)
 		return;
-	for (i = 0; i < chain->cap; i++) {
-		free(chain->levels[i].here.places);
-		free(chain->levels[i].lasting.places);
-	}
+	rl_matcher_free(chain->matcher);
+	free(chain->matched);
 	free(chain->levels);
-	free(chain->places);
-	free(chain->rules);
+	free(chain->changes);
+	free(chain->change_rules);
+	free(chain->contents);
+	rl_actives_free(&chain->actives);
 	free(chain);
 }

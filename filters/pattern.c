@@ -87,11 +87,11 @@ static const char *match_one(const char *glob, unsigned char byte)
 }
 
 /* Only the last '*' is ever gone back to, so that the time is length times length at worst. */
-static bool glob_matches(const char *glob, const char *name)
+bool rl_glob_matches_bytes(const char *glob, const char *name, size_t len)
 {
-	const char *star = NULL, *retry = NULL;
+	const char *star = NULL, *retry = NULL, *end = name + len;
 
-	while (*name != '\0') {
+	while (name < end) {
 		const char *next;
 
 		if (*glob == '*') {
@@ -115,11 +115,16 @@ static bool glob_matches(const char *glob, const char *name)
 	return *glob == '\0';
 }
 
+bool rl_glob_matches(const char *glob, const char *text)
+{
+	return rl_glob_matches_bytes(glob, text, strlen(text));
+}
+
 bool rl_component_matches(const struct rl_component *component, const char *name)
 {
 	if (component->kind == RL_COMPONENT_LITERAL)
 		return strcmp(component->text, name) == 0;
-	return glob_matches(component->text, name);
+	return rl_glob_matches(component->text, name);
 }
 
 /* Takes the backslashes out of a component that has no wildcards. */
@@ -135,11 +140,42 @@ static void unescape(char *text)
 	*to = '\0';
 }
 
+/* Checks @text, and finds out whether it is a glob or literal bytes. @column_ret is from 0. */
+static int check_glob(
+	const char *text, size_t *column_ret, enum rl_component_kind *kind, struct rl_error *err)
+{
+	const char *s;
+
+	for (s = text; *s != '\0'; s++) {
+		*column_ret = (size_t)(s - text);
+		if (*s == '*' || *s == '?') {
+			*kind = RL_COMPONENT_GLOB;
+		} else if (*s == '[') {
+			*kind = RL_COMPONENT_GLOB;
+			if (skip_set(s) == NULL)
+				return rl_error_text(err, EINVAL,
+					"expected a ']' to end the set that begins here");
+			s = skip_set(s) - 1;
+		} else if (*s == '\\' && *++s == '\0') {
+			return rl_error_text(err, EINVAL, "expected a character behind '\\'");
+		}
+	}
+	return 0;
+}
+
+int rl_glob_check(const char *glob, size_t *column_ret, struct rl_error *err)
+{
+	enum rl_component_kind kind;
+
+	return check_glob(glob, column_ret, &kind, err);
+}
+
 /* Finds out what kind of component @text is, and whether it is a good one. */
 static int classify(const char *text, enum rl_component_kind *kind, size_t *column_ret, size_t at,
 	struct rl_error *err)
 {
-	const char *s;
+	size_t column;
+	int ret;
 
 	*kind = RL_COMPONENT_LITERAL;
 	if (strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
@@ -148,21 +184,10 @@ static int classify(const char *text, enum rl_component_kind *kind, size_t *colu
 		*kind = RL_COMPONENT_ANY_DEPTH;
 		return 0;
 	}
-	for (s = text; *s != '\0'; s++) {
-		if (*s == '*' || *s == '?') {
-			*kind = RL_COMPONENT_GLOB;
-		} else if (*s == '[') {
-			*kind = RL_COMPONENT_GLOB;
-			if (skip_set(s) == NULL)
-				return fail(err, column_ret, at + (size_t)(s - text),
-					"expected a ']' to end the set that begins here");
-			s = skip_set(s) - 1;
-		} else if (*s == '\\' && *++s == '\0') {
-			return fail(err, column_ret, at + (size_t)(s - text) - 1,
-				"expected a character behind '\\'");
-		}
-	}
-	return 0;
+	ret = check_glob(text, &column, kind, err);
+	if (ret != 0 && column_ret != NULL)
+		*column_ret = at + column + 1;
+	return ret;
 }
 
 /* The byte that every name that @glob matches ends with; NUL if there is no such byte. */
@@ -264,6 +289,17 @@ int rl_pattern_compile(
 	if (ret != 0)
 		rl_pattern_free(pattern);
 	return ret;
+}
+
+bool rl_pattern_is_path(const struct rl_pattern *pattern)
+{
+	size_t i;
+
+	for (i = 0; i < pattern->count; i++) {
+		if (pattern->components[i].kind != RL_COMPONENT_LITERAL)
+			return false;
+	}
+	return pattern->text[0] == '/' && !pattern->directories_only;
 }
 
 void rl_pattern_free(struct rl_pattern *pattern)

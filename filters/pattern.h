@@ -61,6 +61,27 @@ int rl_pattern_compile(const char *text, struct rl_pattern *pattern, size_t *col
 /** Whether @component, which is not ANY_DEPTH, matches the file name @name. */
 bool rl_component_matches(const struct rl_component *component, const char *name);
 
+/** Whether @pattern is one very path: it begins with "/", and has no wildcards. */
+bool rl_pattern_is_path(const struct rl_pattern *pattern);
+
+/**
+ * Whether @text matches the glob @glob: as a component does, but "/" is a byte like any other. The
+ * glob must have passed rl_glob_check().
+ */
+bool rl_glob_matches(const char *glob, const char *text);
+
+/** As rl_glob_matches(), for @len bytes of @text, which may have any byte but NUL in them. */
+bool rl_glob_matches_bytes(const char *glob, const char *text, size_t len);
+
+/**
+ * Checks a glob: an unfinished `[` or `\` is an error.
+ *
+ * @column_ret set on -EINVAL: where in @glob the fault is, from 0
+ *
+ * @return 0 or -EINVAL.
+ */
+int rl_glob_check(const char *glob, size_t *column_ret, struct rl_error *err) RL_CHECKED;
+
 /** Releases what @pattern owns. */
 void rl_pattern_free(struct rl_pattern *pattern);
 

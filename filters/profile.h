@@ -4,55 +4,21 @@
 #ifndef RL_FILTERS_PROFILE_H
 #define RL_FILTERS_PROFILE_H
 
+#include "common/buf.h"
 #include "common/error.h"
-#include "filters/pattern.h"
+#include "filters/rule.h"
 #include "scan/distro.h"
 
-/** What a rule does with what it matches. Later rules win. */
-enum rl_action {
-	/** Kept as it is (also what no rule matches). */
-	RL_ACTION_KEEP,
-	/** Left out, with all that is in it. */
-	RL_ACTION_DROP,
-	/** A directory is kept, what is in it is left out. Matches directories only. */
-	RL_ACTION_EMPTY,
-	/** A regular file is kept without its content. Matches regular files only. */
-	RL_ACTION_TRUNCATE
-};
-
-/** What a rule's matches are to people and in the summary. */
-enum rl_category {
-	RL_CATEGORY_CACHE,
-	RL_CATEGORY_LOG,
-	RL_CATEGORY_TEMP,
-	RL_CATEGORY_KERNEL,
-	RL_CATEGORY_IDENTITY,
-	RL_CATEGORY_SECRET,
-	RL_CATEGORY_DOCS,
-	RL_CATEGORY_PSEUDO,
-	/** Storage of container engines. */
-	RL_CATEGORY_ENGINE,
-	/** Swap files. */
-	RL_CATEGORY_SWAP,
-	/** --exclude and --include. */
-	RL_CATEGORY_USER,
-	RL_CATEGORY_COUNT
-};
-
-/** One rule. Owned by its profile. */
-struct rl_rule {
-	/** What it does. */
-	enum rl_action action;
-	/** What its matches are. */
-	enum rl_category category;
-	/** What it matches. */
-	struct rl_pattern pattern;
-	/** Why, for people; owned. */
-	char *reason;
-	/** The profile's file or name that it was read from (an included one's own); owned. */
-	char *origin;
-	/** Its line there, from 1; 0 for the command line's. */
-	unsigned int line;
+/** What becomes of what rules of the category secret match. */
+enum rl_secrets {
+	/** No profile says. */
+	RL_SECRETS_UNSET,
+	/** What the rules say. */
+	RL_SECRETS_DROP,
+	/** It is kept, and named in the report. */
+	RL_SECRETS_REPORT,
+	/** It is kept. */
+	RL_SECRETS_KEEP
 };
 
 /** Rules in order, those of included profiles where the include stands. */
@@ -67,6 +33,8 @@ struct rl_profile {
 	char **ids;
 	/** How many. */
 	size_t id_count;
+	/** What its last `secrets` line says, those of included profiles too. */
+	enum rl_secrets secrets;
 	/** The rules; owned. */
 	struct rl_rule *rules;
 	/** How many. */
@@ -79,6 +47,13 @@ struct rl_profile_dirs {
 	const char *const *dirs;
 	/** How many. */
 	size_t count;
+	/** What `include detected` is about; borrowed; NULL: nothing, it includes "common". */
+	const struct rl_distro *distro;
+	/**
+	 * Set once a profile for a distribution has been loaded, by name or as the detected one, which
+	 * `include detected` does not do again; borrowed; NULL: it always does.
+	 */
+	bool *has_distro;
 };
 
 /**
@@ -129,10 +104,35 @@ int rl_profile_add(struct rl_profile *profile, enum rl_action action, enum rl_ca
 /** Releases @profile. NULL is fine. */
 void rl_profile_free(struct rl_profile *profile);
 
-/** The word for @action in profiles: "drop"; static. */
-const char *rl_action_name(enum rl_action action);
+/**
+ * Appends a rule behind all others.
+ *
+ * @rule taken over: what it owns is the profile's, or, on failure, released
+ *
+ * @return 0 or -ENOMEM.
+ */
+int rl_profile_append(struct rl_profile *profile, struct rl_rule *rule) RL_CHECKED;
 
-/** The word for @category in profiles: "cache"; static. */
-const char *rl_category_name(enum rl_category category);
+/** The words for enum rl_secrets from DROP on. */
+extern const struct rl_word_list rl_secrets_words;
+
+/**
+ * Names of all profiles that @dirs and the binary have, sorted, each once.
+ *
+ * @return 0 with *@names_ret an array that the caller frees, and each of its @count_ret strings too;
+ *         -ENOMEM.
+ */
+int rl_profile_names(
+	const struct rl_profile_dirs *dirs, char ***names_ret, size_t *count_ret) RL_CHECKED;
+
+/**
+ * The text of a profile, as rl_profile_load() finds it.
+ *
+ * @origin_ret where it was found; the caller frees it
+ *
+ * @return as rl_profile_load().
+ */
+int rl_profile_text(const struct rl_profile_dirs *dirs, const char *name, struct rl_buf *text,
+	char **origin_ret, struct rl_error *err) RL_CHECKED;
 
 #endif

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A profile is read a line at a time. A line is a comment, a directive (title, for, include), a
- * section's head "[ACTION CATEGORY]", or a rule of the section: a pattern, blanks, the reason.
+ * A profile is read a line at a time. A line is a comment, a directive (title, for, include, secrets,
+ * match), a section's head "[ACTION CATEGORY]", a rule of the section (words, a pattern, the reason),
+ * or a line of the content of the rule above it.
  */
 #include "filters/profile_parse.h"
 
-#include "common/escape.h"
-
 #include <string.h>
-
-/* Longer words are no near miss of any that there is. */
-#define WORD_MAX 32
 
 struct parser {
 	const struct rl_profile_text *text;
@@ -25,42 +21,15 @@ struct parser {
 	bool in_section;
 	enum rl_action action;
 	enum rl_category category;
+	/* The terms of the last match line; owned. */
+	struct rl_term *conditions;
+	size_t condition_count;
+	/* The line before was a rule that takes content, or a line of such content. */
+	bool takes_content;
 };
 
-static const char *const action_names[] = {
-	[RL_ACTION_KEEP] = "keep",
-	[RL_ACTION_DROP] = "drop",
-	[RL_ACTION_EMPTY] = "empty",
-	[RL_ACTION_TRUNCATE] = "truncate",
-};
-
-static const char *const category_names[RL_CATEGORY_COUNT] = {
-	[RL_CATEGORY_CACHE] = "cache",
-	[RL_CATEGORY_LOG] = "log",
-	[RL_CATEGORY_TEMP] = "temp",
-	[RL_CATEGORY_KERNEL] = "kernel",
-	[RL_CATEGORY_IDENTITY] = "identity",
-	[RL_CATEGORY_SECRET] = "secret",
-	[RL_CATEGORY_DOCS] = "docs",
-	[RL_CATEGORY_PSEUDO] = "pseudo",
-	[RL_CATEGORY_ENGINE] = "engine",
-	[RL_CATEGORY_SWAP] = "swap",
-	[RL_CATEGORY_USER] = "user",
-};
-
-#define ACTION_COUNT (sizeof(action_names) / sizeof(*action_names))
-/* "user" is the command line's. */
-#define PROFILE_CATEGORY_COUNT ((size_t)RL_CATEGORY_USER)
-
-const char *rl_action_name(enum rl_action action)
-{
-	return action_names[action];
-}
-
-const char *rl_category_name(enum rl_category category)
-{
-	return category_names[category];
-}
+static const char *const secrets_names[] = {"drop", "report", "keep"};
+const struct rl_word_list rl_secrets_words = {"what becomes of secrets", secrets_names, 3};
 
 static bool is_blank(char c)
 {
@@ -95,89 +64,22 @@ static int fail_text(struct parser *parser, const char *at, const char *what)
 	return fail_at(parser, at);
 }
 
-/* How many bytes have to be put in, taken out or changed to make @b of @a (Levenshtein). */
-static size_t distance(const char *a, const char *b)
+static int no_memory(struct parser *parser)
 {
-	size_t row[WORD_MAX + 1], i, j, len = strlen(b);
-
-	for (j = 0; j <= len; j++)
-		row[j] = j;
-	for (i = 0; a[i] != '\0'; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (j = 1; j <= len; j++) {
-			size_t best = diagonal + (a[i] != b[j - 1]);
-
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			diagonal = row[j];
-			row[j] = best;
-		}
-	}
-	return row[len];
+	return rl_error_set(parser->err, ENOMEM, "cannot read a profile");
 }
 
-/* The word of @words that @word was probably meant to be, or NULL. */
-static const char *nearest(const char *word, const char *const *words, size_t count)
+/* Puts the place before the error of what was called for @at, if that was a fault of the text. */
+static int fail_if(struct parser *parser, int ret, const char *at)
 {
-	const char *best = NULL;
-	size_t i, least = 3;
-
-	if (strlen(word) > WORD_MAX)
-		return NULL;
-	for (i = 0; i < count; i++) {
-		size_t far = distance(word, words[i]);
-
-		if (far < least) {
-			least = far;
-			best = words[i];
-		}
-	}
-	return best;
+	return ret == -EINVAL ? fail_at(parser, at) : ret;
 }
 
-static int fail_word(struct parser *parser, const char *at, const char *what, const char *word,
-	const char *const *words, size_t count)
+/* Finds the word at @at, which ends before @end, in @list. */
+static int find_word(struct parser *parser, const char *at, const char *end,
+	const struct rl_word_list *list, size_t *index_ret)
 {
-	const char *meant = nearest(word, words, count);
-	char list[160] = "";
-	size_t i, used = 0;
-
-	for (i = 0; i < count && used < sizeof(list); i++)
-		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s",
-			i == 0           ? ""
-			: i + 1 == count ? " or "
-					 : ", ",
-			words[i]);
-	if (meant != NULL)
-		(void)rl_error_text(parser->err, EINVAL,
-			"expected %s (%s), found '%s'; did you mean '%s'?", what, list, word,
-			meant);
-	else
-		(void)rl_error_text(
-			parser->err, EINVAL, "expected %s (%s), found '%s'", what, list, word);
-	return fail_at(parser, at);
-}
-
-/* Finds the word at @at, which ends before @end, in @words. */
-static int find_word(struct parser *parser, const char *at, const char *end, const char *what,
-	const char *const *words, size_t count, size_t *index_ret)
-{
-	RL_AUTO_FREE char *word = strndup(at, (size_t)(end - at));
-	size_t i;
-
-	if (word == NULL)
-		return rl_error_set(parser->err, ENOMEM, "cannot read a profile");
-	for (i = 0; i < count; i++) {
-		if (strcmp(word, words[i]) == 0) {
-			*index_ret = i;
-			return 0;
-		}
-	}
-	return fail_word(parser, at, what, word, words, count);
+	return fail_if(parser, rl_words_find(list, at, (size_t)(end - at), index_ret, parser->err), at);
 }
 
 /* "[ACTION CATEGORY]". */
@@ -194,14 +96,13 @@ static int take_section(struct parser *parser, const char *at)
 		return fail_text(parser, skip_blanks(close + 1), "expected nothing behind the ']'");
 	at = skip_blanks(at + 1);
 	end = at + strcspn(at, " \t]");
-	ret = find_word(parser, at, end, "an action", action_names, ACTION_COUNT, &index);
+	ret = find_word(parser, at, end, &rl_action_words, &index);
 	if (ret != 0)
 		return ret;
 	parser->action = (enum rl_action)index;
 	at = skip_blanks(end);
 	end = at + strcspn(at, " \t]");
-	ret = find_word(
-		parser, at, end, "a category", category_names, PROFILE_CATEGORY_COUNT, &index);
+	ret = find_word(parser, at, end, &rl_category_words, &index);
 	if (ret != 0)
 		return ret;
 	parser->category = (enum rl_category)index;
@@ -211,34 +112,126 @@ static int take_section(struct parser *parser, const char *at)
 	return 0;
 }
 
-/* "PATTERN REASON"; a blank in the pattern has a backslash before it. */
-static int take_rule(struct parser *parser, const char *at)
+/* The end of the word at @at; a blank in it has a backslash before it. */
+static const char *skip_escaped(const char *at)
 {
-	const char *end = at, *reason;
+	while (*at != '\0' && !is_blank(*at))
+		at += at[0] == '\\' && at[1] != '\0' ? 2 : 1;
+	return at;
+}
+
+/* Takes a word before the pattern. Returns 1, 0 if it is the pattern, or a negative errno. */
+static int take_word(struct parser *parser, struct rl_rule *rule, const char *at, size_t len)
+{
+	bool is_condition;
+	struct rl_term term;
+	size_t column = 0;
+	int ret = rl_parameters_take(&rule->parameters, at, len, &column, parser->err);
+
+	if (ret == 0)
+		ret = rl_term_parse(RL_PLACE_RULE, at, len, &term, &column, parser->err);
+	else if (ret > 0)
+		return 1;
+	if (ret <= 0)
+		return fail_if(parser, ret, at + column);
+	is_condition = term.kind < RL_TERM_FIRST_SELECTOR;
+	ret = rl_terms_append(is_condition ? &rule->conditions : &rule->selectors,
+		is_condition ? &rule->condition_count : &rule->selector_count, &term, 1);
+	rl_term_free(&term);
+	return ret == 0 ? 1 : no_memory(parser);
+}
+
+/* Parses "WORD... PATTERN REASON" into @rule. */
+static int parse_rule(struct parser *parser, struct rl_rule *rule, const char *at)
+{
+	const char *begin = at, *end, *reason;
 	RL_AUTO_FREE char *pattern = NULL;
-	struct rl_pattern checked;
-	size_t column = 1;
+	size_t column = 0;
 	int ret;
 
-	while (*end != '\0' && !is_blank(*end))
-		end += end[0] == '\\' && end[1] != '\0' ? 2 : 1;
-	reason = skip_blanks(end);
-	if (!parser->in_section)
-		return fail_text(
-			parser, at, "expected title, for, include, or a section like [drop cache]");
+	for (;;) {
+		end = skip_escaped(at);
+		reason = skip_blanks(end);
+		ret = *at != '\0' ? take_word(parser, rule, at, (size_t)(end - at)) : 0;
+		if (ret < 0)
+			return ret;
+		if (ret == 0)
+			break;
+		at = reason;
+	}
+	if (*at == '\0')
+		return fail_text(parser, at, "expected a pattern behind these words (/** is everything)");
 	if (*reason == '\0')
 		return fail_text(parser, end, "expected a reason behind the pattern");
 	pattern = strndup(at, (size_t)(end - at));
-	if (pattern == NULL)
-		return rl_error_set(parser->err, ENOMEM, "cannot read a profile");
-	ret = rl_pattern_compile(pattern, &checked, &column, parser->err);
-	if (ret == -EINVAL)
-		return fail_at(parser, at + column - 1);
+	rule->reason = strdup(reason);
+	rule->origin = strdup(parser->text->origin);
+	if (pattern == NULL || rule->reason == NULL || rule->origin == NULL)
+		return no_memory(parser);
+	ret = rl_rule_set_pattern(rule, pattern, &column, parser->err);
 	if (ret != 0)
+		return fail_if(parser, ret, at + column);
+	return fail_if(parser, rl_rule_check(rule, parser->err), begin);
+}
+
+static int take_rule(struct parser *parser, const char *at)
+{
+	struct rl_rule rule = {
+		.action = parser->action, .category = parser->category, .line = parser->number};
+	int ret;
+
+	if (!parser->in_section)
+		return fail_text(parser, at,
+			"expected title, for, include, secrets, match, or a section like [drop cache]");
+	ret = parse_rule(parser, &rule, at);
+	if (ret == 0 && rl_terms_append(&rule.conditions, &rule.condition_count, parser->conditions,
+				parser->condition_count) != 0)
+		ret = no_memory(parser);
+	if (ret != 0) {
+		rl_rule_free(&rule);
 		return ret;
-	rl_pattern_free(&checked);
-	return rl_profile_add(parser->into, parser->action, parser->category, pattern, reason,
-		parser->text->origin, parser->number, parser->err);
+	}
+	parser->takes_content = rule.action == RL_ACTION_WRITE || rule.action == RL_ACTION_EDIT;
+	return rl_profile_append(parser->into, &rule) == 0 ? 0 : no_memory(parser);
+}
+
+/* "| LINE": content of the rule above. The first blank behind the "|" is not part of it. */
+static int take_content(struct parser *parser, const char *at)
+{
+	struct rl_profile *into = parser->into;
+	struct rl_rule *rule;
+	const char *line = at + 1 + (at[1] == ' ');
+	size_t column = 0, len = strlen(line);
+	char *more;
+
+	if (!parser->takes_content)
+		return fail_text(parser, at, "expected this behind a rule that writes or edits");
+	rule = &into->rules[into->rule_count - 1];
+	if (rule->action == RL_ACTION_EDIT)
+		return fail_if(parser, rl_edit_add(&rule->edit, line, &column, parser->err),
+			line + column);
+	more = realloc(rule->content, rule->content_len + len + 1);
+	if (more == NULL)
+		return no_memory(parser);
+	rule->content = more;
+	memcpy(more + rule->content_len, line, len);
+	more[rule->content_len + len] = '\n';
+	rule->content_len += len + 1;
+	return 0;
+}
+
+/* An edit has commands, and a match line is behind what it is for. */
+static int end_rule(struct parser *parser)
+{
+	const struct rl_profile *into = parser->into;
+
+	if (!parser->takes_content)
+		return 0;
+	parser->takes_content = false;
+	if (into->rules[into->rule_count - 1].action == RL_ACTION_EDIT &&
+		into->rules[into->rule_count - 1].edit == NULL)
+		return fail_text(parser, parser->line, "expected lines like '| delete /ERE/' here");
+	return 0;
 }
 
 static int take_title(struct parser *parser, const char *value)
@@ -272,15 +265,59 @@ static int take_ids(struct parser *parser, const char *value)
 
 static int take_include(struct parser *parser, const char *value)
 {
+	struct rl_profile *into = parser->into;
+	size_t i, before = into->rule_count;
 	int ret;
 
 	if (*skip_word(value) != '\0')
 		return fail_text(parser, skip_blanks(skip_word(value)),
 			"expected one profile's name behind include");
-	ret = parser->include(parser->ctx, value, parser->into, parser->err);
+	ret = parser->include(parser->ctx, value, into, parser->err);
 	if (ret == -EINVAL || ret == -ENOENT)
 		return fail_at(parser, value);
+	for (i = before; ret == 0 && i < into->rule_count; i++) {
+		struct rl_rule *rule = &into->rules[i];
+
+		if (rl_terms_append(&rule->conditions, &rule->condition_count, parser->conditions,
+			    parser->condition_count) != 0)
+			ret = no_memory(parser);
+	}
 	return ret;
+}
+
+static int take_secrets(struct parser *parser, const char *value)
+{
+	size_t index;
+	int ret = find_word(parser, value, value + strlen(value), &rl_secrets_words, &index);
+
+	if (ret == 0)
+		parser->into->secrets = (enum rl_secrets)(RL_SECRETS_DROP + index);
+	return ret;
+}
+
+/* "CONDITION...", or "always". */
+static int take_match(struct parser *parser, const char *value)
+{
+	rl_terms_free(rl_steal_ptr(&parser->conditions), parser->condition_count);
+	parser->condition_count = 0;
+	if (strcmp(value, "always") == 0)
+		return 0;
+	while (*value != '\0') {
+		const char *end = skip_escaped(value);
+		struct rl_term term;
+		size_t column = 0;
+		int ret = rl_term_parse(RL_PLACE_MATCH, value, (size_t)(end - value), &term, &column,
+			parser->err);
+
+		if (ret < 0)
+			return fail_if(parser, ret, value + column);
+		ret = rl_terms_append(&parser->conditions, &parser->condition_count, &term, 1);
+		rl_term_free(&term);
+		if (ret != 0)
+			return no_memory(parser);
+		value = skip_blanks(end);
+	}
+	return 0;
 }
 
 /*
@@ -299,12 +336,19 @@ static int take_line(struct parser *parser)
 	static const struct {
 		const char *word;
 		int (*take)(struct parser *parser, const char *value);
-	} directives[] = {{"title", take_title}, {"for", take_ids}, {"include", take_include}};
+	} directives[] = {{"title", take_title}, {"for", take_ids}, {"include", take_include},
+		{"secrets", take_secrets}, {"match", take_match}};
 	const char *at = skip_blanks(parser->line), *value = skip_blanks(skip_word(at));
 	size_t i, len = (size_t)(skip_word(at) - at);
+	int ret;
 
 	if (*at == '\0' || *at == '#')
 		return 0;
+	if (*at == '|')
+		return take_content(parser, at);
+	ret = end_rule(parser);
+	if (ret != 0)
+		return ret;
 	if (*at == '[' && is_head(at))
 		return take_section(parser, at);
 	for (i = 0; i < sizeof(directives) / sizeof(*directives); i++) {
@@ -351,15 +395,20 @@ int rl_profile_parse_text(const struct rl_profile_text *text, rl_profile_include
 
 		parser.number++;
 		parser.line = cut_line(&at, &left);
-		if (parser.line == NULL)
-			return rl_error_set(err, ENOMEM, "cannot read a profile");
+		if (parser.line == NULL) {
+			ret = no_memory(&parser);
+			break;
+		}
 		if (memchr(begin, '\0', (size_t)(at - begin)) != NULL)
 			ret = fail_text(&parser, parser.line + strlen(parser.line),
 				"expected text, found a NUL byte");
 		else
 			ret = take_line(&parser);
+		if (ret == 0 && left == 0)
+			ret = end_rule(&parser);
 		free(parser.line);
 	}
+	rl_terms_free(parser.conditions, parser.condition_count);
 	return ret;
 }
 

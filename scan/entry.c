@@ -27,6 +27,22 @@ void rl_entry_unload(struct rl_entry *entry)
 	entry->is_loaded = false;
 }
 
+void rl_entry_move_metadata(struct rl_entry *from, struct rl_entry *to)
+{
+	to->target = rl_steal_ptr(&from->target);
+	to->xattrs = rl_steal_ptr(&from->xattrs);
+	to->xattr_count = from->xattr_count;
+	to->acl_access = from->acl_access;
+	to->acl_default = from->acl_default;
+	to->label = rl_steal_ptr(&from->label);
+	to->label_size = from->label_size;
+	to->is_loaded = from->is_loaded;
+	from->xattr_count = 0;
+	from->acl_access = (struct rl_acl){0};
+	from->acl_default = (struct rl_acl){0};
+	from->is_loaded = false;
+}
+
 void rl_entry_clear(struct rl_entry *entry)
 {
 	rl_entry_unload(entry);

@@ -92,6 +92,10 @@ struct rl_entry {
 	 * default ACLs"). Set by who knows the output.
 	 */
 	bool inherits_acl;
+	/** The type of the file system that the file lies on, "ext4"; borrowed; NULL if unknown. */
+	const char *fstype;
+	/** The file is not in the source: a profile's rule puts it there. */
+	bool is_added;
 	/** A mount point whose file system is not captured: an empty directory, or an empty file. */
 	bool is_left_out_mount;
 
@@ -125,6 +129,12 @@ int rl_entry_set_path(struct rl_entry *entry, const char *path) RL_CHECKED;
 
 /** Releases @entry's metadata that rl_source_load() read, and marks it as not loaded. */
 void rl_entry_unload(struct rl_entry *entry);
+
+/**
+ * Moves what rl_source_load() read from @from to @to, which must not be loaded. @from is then not
+ * loaded any more.
+ */
+void rl_entry_move_metadata(struct rl_entry *from, struct rl_entry *to);
 
 /**
  * Appends an attribute; copies @name and @size bytes of @value.

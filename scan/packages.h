@@ -102,6 +102,13 @@ size_t rl_packages_owners(
 	const struct rl_packages *packages, uint64_t hash, uint32_t *owners_ret, size_t room);
 
 /**
+ * As rl_packages_owners(), for a path as databases have it, "/bin/sh", which may go by way of
+ * symlinks.
+ */
+size_t rl_packages_owners_of(
+	const struct rl_packages *packages, const char *path, uint32_t *owners_ret, size_t room);
+
+/**
  * Takes out of the selection @selected (one bool a package) each package that one which stays
  * depends on, so that what stays is whole: a requirement of a package that stays and that is met now
  * has to be met still.

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/json.h"
+
+#include "common/escape.h"
+
+#include <string.h>
+
+json_t *rl_json_bytes(const char *bytes)
+{
+	RL_AUTO_FREE char *escaped = NULL;
+
+	if (rl_is_utf8(bytes))
+		return json_string(bytes);
+	escaped = rl_escape(bytes);
+	return escaped != NULL ? json_string(escaped) : NULL;
+}
+
+json_t *rl_json_hex(const char *bytes)
+{
+	size_t i, len = strlen(bytes);
+	RL_AUTO_FREE char *hex = malloc(len * 2 + 1);
+
+	if (hex == NULL)
+		return NULL;
+	hex[0] = '\0';
+	for (i = 0; i < len; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", (unsigned char)bytes[i]);
+	return json_string(hex);
+}
+
+json_t *rl_json_tally(const struct rl_tally *tally)
+{
+	return json_pack("{s:I, s:I}", "entries", (json_int_t)tally->entries, "bytes",
+		(json_int_t)tally->bytes);
+}
+
+json_t *rl_json_rule(const struct rl_rule *rule)
+{
+	json_t *object = json_object();
+	RL_AUTO_FREE char *pattern = NULL;
+
+	if (asprintf(&pattern, "%s%s", rule->is_in_homes ? "~" : "", rule->pattern.text) < 0)
+		pattern = NULL;
+	(void)json_object_set_new(object, "action", json_string(rl_action_name(rule->action)));
+	(void)json_object_set_new(
+		object, "category", json_string(rl_category_name(rule->category)));
+	(void)json_object_set_new(
+		object, "pattern", pattern != NULL ? rl_json_bytes(pattern) : NULL);
+	(void)json_object_set_new(object, "reason", rl_json_bytes(rule->reason));
+	(void)json_object_set_new(object, "origin", rl_json_bytes(rule->origin));
+	(void)json_object_set_new(object, "line", json_integer((json_int_t)rule->line));
+	return object;
+}
+
+int rl_json_print(json_t *value)
+{
+	char *text = value != NULL ? json_dumps(value, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : NULL;
+	int ret = text != NULL && puts(text) >= 0 && fflush(stdout) == 0 ? 0 : -1;
+
+	json_decref(value);
+	free(text);
+	return ret;
+}

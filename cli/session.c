@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/session.h"
+
+#include "cli/commands.h"
+#include "cli/image_files.h"
+
+#include <string.h>
+#include <time.h>
+
+static int open_source(struct rl_session *session, const struct rl_options *options,
+	const struct rl_exception_sink *exceptions, struct rl_error *err)
+{
+	struct rl_live_options live = {
+		.root = options->root,
+		.mounts = {.one_file_system = options->one_file_system,
+			.wanted = options->mounts.words,
+			.wanted_count = options->mounts.count,
+			.unwanted = options->no_mounts.words,
+			.unwanted_count = options->no_mounts.count},
+		.meta = {.selinux = options->selinux},
+		.no_clone = options->no_clone,
+		.exceptions = exceptions,
+	};
+	static const char *const none[1];
+	int ret;
+
+	if (!options->all_xattrs) {
+		live.meta.namespaces =
+			options->namespaces.count > 0 ? options->namespaces.words : none;
+		live.meta.namespace_count = options->namespaces.count;
+	}
+	ret = rl_live_open(&live, &session->live_source, err);
+	if (ret != 0)
+		return ret == -EINVAL ? RL_EXIT_USAGE : RL_EXIT_FAILED;
+	session->source = session->live_source;
+	rl_live_info(session->source, &session->live);
+	return RL_EXIT_OK;
+}
+
+/* One file that cannot be read does not stop a capture: what it would have told is unknown. */
+static void find_facts(struct rl_session *session)
+{
+	struct rl_facts *facts = &session->facts;
+	struct rl_error err = {0};
+
+	facts->root_fd = rl_live_root_fd(session->live_source);
+	if (rl_distro_detect(facts->root_fd, &facts->distro, &err) != 0)
+		rl_print_error(&err);
+	if (rl_accounts_read(facts->root_fd, &facts->accounts, &err) != 0)
+		rl_print_error(&err);
+	rl_facts_find_arch(facts->root_fd, facts->arch);
+}
+
+/* Appends a profile, which the session then owns. */
+static int take_profile(
+	struct rl_session *session, struct rl_profile *profile, struct rl_error *err)
+{
+	struct rl_profile **more = reallocarray(
+		session->profiles, session->profile_count + 1, sizeof(struct rl_profile *));
+
+	if (more == NULL) {
+		rl_profile_free(profile);
+		return rl_error_set(err, ENOMEM, "cannot load profiles");
+	}
+	more[session->profile_count++] = profile;
+	session->profiles = more;
+	if (profile->secrets != RL_SECRETS_UNSET)
+		session->secrets = profile->secrets;
+	return 0;
+}
+
+int rl_session_profile_dirs(
+	const struct rl_options *options, const char ***dirs_ret, size_t *count_ret)
+{
+	size_t count = options->profile_dirs.count;
+	const char **dirs = calloc(count + 2, sizeof(*dirs));
+
+	if (dirs == NULL)
+		return -ENOMEM;
+	if (count > 0)
+		memcpy(dirs, options->profile_dirs.words, count * sizeof(*dirs));
+	dirs[count++] = "/etc/rootlift/profiles";
+	dirs[count++] = RL_PROFILE_DIR;
+	*dirs_ret = dirs;
+	*count_ret = count;
+	return 0;
+}
+
+static int load_profiles(
+	struct rl_session *session, const struct rl_options *options, struct rl_error *err)
+{
+	RL_AUTO_FREE const char **words = NULL;
+	bool has_distro = false;
+	struct rl_profile_dirs dirs = {
+		.distro = &session->facts.distro, .has_distro = &has_distro};
+	struct rl_profile *profile;
+	size_t i;
+	int ret;
+
+	if (rl_session_profile_dirs(options, &words, &dirs.count) != 0)
+		return rl_error_set(err, ENOMEM, "cannot load profiles");
+	dirs.dirs = words;
+	if (options->profiles.count == 0) {
+		ret = rl_profile_load_for(&dirs, &session->facts.distro, &profile, err);
+		return ret == 0 ? take_profile(session, profile, err) : ret;
+	}
+	for (i = 0; i < options->profiles.count; i++) {
+		ret = rl_profile_load(&dirs, options->profiles.words[i], &profile, err);
+		if (ret == 0)
+			ret = take_profile(session, profile, err);
+		if (ret != 0)
+			return ret;
+	}
+	return 0;
+}
+
+int rl_session_load_profiles(
+	struct rl_session *session, struct rl_options *options, struct rl_error *err)
+{
+	int ret = load_profiles(session, options, err);
+
+	if (ret == 0 && options->user_rules != NULL)
+		ret = take_profile(session, rl_steal_ptr(&options->user_rules), err);
+	if (options->secrets != RL_SECRETS_UNSET)
+		session->secrets = options->secrets;
+	if (session->secrets == RL_SECRETS_UNSET)
+		session->secrets = RL_SECRETS_DROP;
+	if (ret == 0)
+		return RL_EXIT_OK;
+	return ret == -ENOMEM ? RL_EXIT_FAILED : RL_EXIT_USAGE;
+}
+
+static bool asks_packages(const struct rl_term *terms, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (terms[i].kind == RL_TERM_PACKAGE || terms[i].kind == RL_TERM_UNOWNED ||
+			terms[i].kind == RL_TERM_IF_PACKAGE)
+			return true;
+	}
+	return false;
+}
+
+/* Whether any rule asks what is installed, or who owns a file. */
+static bool needs_packages(const struct rl_session *session)
+{
+	size_t i, j;
+
+	for (i = 0; i < session->profile_count; i++) {
+		for (j = 0; j < session->profiles[i]->rule_count; j++) {
+			const struct rl_rule *rule = &session->profiles[i]->rules[j];
+
+			if (asks_packages(rule->conditions, rule->condition_count) ||
+				asks_packages(rule->selectors, rule->selector_count))
+				return true;
+		}
+	}
+	return false;
+}
+
+static int64_t present(void)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+
+	/* Its form has been checked. The same tree has to give the same image at any time. */
+	if (epoch != NULL && epoch[0] != '\0')
+		return strtoll(epoch, NULL, 10);
+	return (int64_t)time(NULL);
+}
+
+static int make_chain(struct rl_session *session, struct rl_error *err)
+{
+	struct rl_chain_options options = {
+		.facts = &session->facts, .secrets = session->secrets, .now = present()};
+	int ret = rl_chain_new((const struct rl_profile *const *)session->profiles,
+		session->profile_count, &options, &session->chain, err);
+
+	if (ret == 0)
+		return RL_EXIT_OK;
+	return ret == -ENOMEM ? RL_EXIT_FAILED : RL_EXIT_USAGE;
+}
+
+static void read_packages(struct rl_session *session)
+{
+	struct rl_error err = {0};
+
+	if (rl_packages_read(session->facts.root_fd, NULL, &session->facts.packages, &err) != 0)
+		rl_print_error(&err);
+}
+
+int rl_session_open(struct rl_session *session, struct rl_options *options,
+	const struct rl_exception_sink *exceptions, bool wants_packages, struct rl_error *err)
+{
+	int status;
+
+	session->facts.root_fd = -1;
+	status = open_source(session, options, exceptions, err);
+	if (status != RL_EXIT_OK)
+		return status;
+	find_facts(session);
+	status = rl_session_load_profiles(session, options, err);
+	if (status != RL_EXIT_OK)
+		return status;
+	if (wants_packages || needs_packages(session))
+		read_packages(session);
+	status = make_chain(session, err);
+	if (status == RL_EXIT_OK && !options->keeps_package_db)
+		status = rl_image_prepare(session, !options->keeps_rpm, exceptions, err);
+	return status == RL_EXIT_OK ? rl_image_add_files(session, exceptions, err) : status;
+}
+
+void rl_session_close(struct rl_session *session)
+{
+	size_t i;
+
+	rl_source_close(session->source);
+	rl_image_free(session);
+	rl_package_db_free(session->package_db);
+	rl_chain_free(session->chain);
+	for (i = 0; i < session->profile_count; i++)
+		rl_profile_free(session->profiles[i]);
+	free(session->profiles);
+	rl_facts_free(&session->facts);
+	*session = (struct rl_session){0};
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/stop.h"
+
+#include <stddef.h>
+
+static volatile sig_atomic_t stop;
+
+/*
+ * The first signal ends the run in order: the stream is ended so that no reader takes it for whole,
+ * which may take until a slow reader reads on. The second one does not wait for that.
+ */
+static void on_signal(int number)
+{
+	if (stop != 0) {
+		(void)signal(number, SIG_DFL);
+		(void)raise(number);
+	}
+	stop = number;
+}
+
+const volatile sig_atomic_t *rl_stop_catch(void)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction action = {.sa_handler = on_signal};
+	size_t i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		(void)sigaction(numbers[i], &action, NULL);
+	action.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &action, NULL);
+	return &stop;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/** Signals that ask a run to end. */
+
+#ifndef RL_CLI_STOP_H
+#define RL_CLI_STOP_H
+
+#include <signal.h>
+
+/**
+ * From now on SIGINT and the like end the run in order, and a closed pipe is an error of write(2).
+ *
+ * @return a static variable that is not zero once a signal has come.
+ */
+const volatile sig_atomic_t *rl_stop_catch(void);
+
+#endif

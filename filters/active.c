@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+#include "filters/active.h"
+
+#include "filters/condition.h"
+
+#include <string.h>
+
+/* What one making of active rules needs. */
+struct making {
+	struct rl_actives *actives;
+	const struct rl_chain_options *options;
+	const struct rl_facts *facts;
+	struct rl_error *err;
+};
+
+static int no_memory(const struct making *making)
+{
+	return rl_error_set(making->err, ENOMEM, "cannot load profiles");
+}
+
+static struct rl_packages *packages_of(const struct making *making)
+{
+	return making->facts->packages;
+}
+
+static int set_packages(const struct making *making, struct rl_selector *selector)
+{
+	const struct rl_packages *packages = packages_of(making);
+	size_t i, count = packages != NULL ? rl_packages_count(packages) : 0;
+
+	making->actives->asks_owners = true;
+	if (count == 0)
+		return 0;
+	selector->packages = calloc(count, sizeof(bool));
+	if (selector->packages == NULL)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		selector->packages[i] = rl_glob_matches(
+			selector->term->value, rl_packages_get(packages, i)->name);
+	return 0;
+}
+
+static uint32_t types_of(const char *letters)
+{
+	static const struct {
+		char letter;
+		mode_t type;
+	} known[] = {{'f', S_IFREG}, {'d', S_IFDIR}, {'l', S_IFLNK}, {'c', S_IFCHR}, {'b', S_IFBLK},
+		{'p', S_IFIFO}};
+	uint32_t types = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (strchr(letters, known[i].letter) != NULL)
+			types |= 1U << (known[i].type >> 12);
+	}
+	return types;
+}
+
+static int make_selector(
+	const struct making *making, const struct rl_term *term, struct rl_selector *selector)
+{
+	*selector = (struct rl_selector){.term = term};
+	switch (term->kind) {
+	case RL_TERM_PACKAGE:
+		return set_packages(making, selector);
+	case RL_TERM_UNOWNED:
+		making->actives->asks_owners = true;
+		return 0;
+	case RL_TERM_TYPE:
+		selector->types = types_of(term->value);
+		return 0;
+	case RL_TERM_OWNER:
+		selector->has_uid = rl_accounts_user(
+			&making->facts->accounts, term->value, &selector->uid);
+		return 0;
+	case RL_TERM_OLDER:
+		selector->before = term->is_date ? term->number
+						 : making->options->now - term->number;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static int make_selectors(const struct making *making, struct rl_active *active)
+{
+	const struct rl_rule *rule = active->rule;
+	size_t i;
+
+	active->selectors = calloc(rule->selector_count + 1, sizeof(*active->selectors));
+	if (active->selectors == NULL)
+		return -ENOMEM;
+	for (i = 0; i < rule->selector_count; i++) {
+		const struct rl_term *term = &rule->selectors[i];
+
+		/* What is in a directory is not of its type for certain, but goes with it. */
+		if (term->kind != RL_TERM_TYPE)
+			active->is_each = true;
+		if (term->kind == RL_TERM_CONTAINS) {
+			active->has_contains = true;
+			continue;
+		}
+		if (make_selector(making, term, &active->selectors[active->selector_count]) != 0)
+			return -ENOMEM;
+		active->selector_count++;
+	}
+	return 0;
+}
+
+/* Finds the numbers of "USER[:GROUP]" in this root. */
+static int find_owner(const struct making *making, struct rl_active *active)
+{
+	const struct rl_rule *rule = active->rule;
+	const struct rl_accounts *accounts = &making->facts->accounts;
+	RL_AUTO_FREE char *user = NULL;
+	char *group;
+
+	active->change = (struct rl_change){.rule = rule};
+	if (rule->parameters.owner == NULL)
+		return 0;
+	user = strdup(rule->parameters.owner);
+	if (user == NULL)
+		return no_memory(making);
+	group = strchr(user, ':');
+	if (group != NULL)
+		*group++ = '\0';
+	active->change.has_group = group != NULL;
+	if (!rl_accounts_user(accounts, user, &active->change.uid))
+		return rl_error_text(making->err, EINVAL, "%s:%u: ROOT has no user '%s'",
+			rule->origin, rule->line, user);
+	if (group != NULL && !rl_accounts_group(accounts, group, &active->change.gid))
+		return rl_error_text(making->err, EINVAL, "%s:%u: ROOT has no group '%s'",
+			rule->origin, rule->line, group);
+	return 0;
+}
+
+static bool is_noted(const struct making *making, const struct rl_rule *rule)
+{
+	return making->options->secrets == RL_SECRETS_REPORT &&
+	       rule->category == RL_CATEGORY_SECRET && rule->action != RL_ACTION_KEEP;
+}
+
+/* Adds an active rule. @own: its pattern here, NULL if it is the rule's. */
+static int add(const struct making *making, const struct rl_rule *rule, const char *own)
+{
+	struct rl_actives *actives = making->actives;
+	struct rl_active *active;
+	int ret = 0;
+
+	if (actives->count == actives->cap) {
+		size_t cap = actives->cap == 0 ? 256 : actives->cap * 2;
+		struct rl_active *more = reallocarray(actives->rules, cap, sizeof(*more));
+
+		if (more == NULL)
+			return no_memory(making);
+		actives->rules = more;
+		actives->cap = cap;
+	}
+	active = &actives->rules[actives->count++];
+	*active = (struct rl_active){.rule = rule, .is_noted = is_noted(making, rule)};
+	if (own != NULL)
+		ret = rl_pattern_compile(own, &active->own, NULL, making->err);
+	if (ret != 0)
+		return ret;
+	if (make_selectors(making, active) != 0)
+		return no_memory(making);
+	return find_owner(making, active);
+}
+
+/* A path as a pattern that matches just it: "/" before it, and wildcards with a backslash. */
+static char *pattern_of(const char *path)
+{
+	char *pattern = malloc(2 * strlen(path) + 2), *to = pattern;
+
+	if (pattern == NULL)
+		return NULL;
+	*to++ = '/';
+	for (; *path != '\0'; path++) {
+		if (strchr("*?[\\", *path) != NULL)
+			*to++ = '\\';
+		*to++ = *path;
+	}
+	*to = '\0';
+	return pattern;
+}
+
+/* Whether @home is one that "/root" and the children of "/home" are not. */
+static bool is_further_home(const char *home)
+{
+	return home[0] == '/' && strcmp(home, "/root") != 0 &&
+	       (strncmp(home, "/home/", 6) != 0 || strchr(home + 6, '/') != NULL);
+}
+
+/* Adds a rule that begins in the home directory @home. */
+static int add_in_home(const struct making *making, const struct rl_rule *rule, const char *home)
+{
+	RL_AUTO_FREE char *real = rl_facts_real_path(making->facts, home, true);
+	RL_AUTO_FREE char *base = real != NULL ? pattern_of(real) : NULL;
+	RL_AUTO_FREE char *pattern = NULL;
+
+	if (base == NULL)
+		return no_memory(making);
+	/* With "/" as a home, "**" would be about all there is. */
+	if (base[1] == '\0' && strncmp(rule->pattern.text, "/**", 3) == 0)
+		return 0;
+	if (asprintf(&pattern, "%s%s", base[1] != '\0' ? base : "", rule->pattern.text) < 0) {
+		pattern = NULL;
+		return no_memory(making);
+	}
+	return add(making, rule, pattern);
+}
+
+/* Adds a rule for /root, what is in /home, and each home directory of ROOT's passwd. */
+static int add_in_homes(const struct making *making, const struct rl_rule *rule)
+{
+	static const char *const usual[] = {"/root", "/home/*"};
+	const struct rl_accounts *accounts = &making->facts->accounts;
+	size_t i, j;
+	int ret = 0;
+
+	for (i = 0; ret == 0 && i < 2; i++) {
+		RL_AUTO_FREE char *pattern = NULL;
+
+		if (asprintf(&pattern, "%s%s", usual[i], rule->pattern.text) < 0) {
+			pattern = NULL;
+			return no_memory(making);
+		}
+		ret = add(making, rule, pattern);
+	}
+	for (i = 0; ret == 0 && i < accounts->user_count; i++) {
+		const char *home = accounts->users[i].home;
+		RL_AUTO_FREE char *real = NULL;
+
+		for (j = 0; j < i && strcmp(accounts->users[j].home, home) != 0; j++)
+			;
+		if (j < i)
+			continue;
+		real = rl_facts_real_path(making->facts, home, true);
+		if (real == NULL)
+			return no_memory(making);
+		/* /home may be a symlink: what it leads to is what is walked. */
+		if (is_further_home(home) || (home[0] == '/' && strcmp(real, home + 1) != 0))
+			ret = add_in_home(making, rule, home);
+	}
+	return ret;
+}
+
+static int take_rule(const struct making *making, const struct rl_rule *rule)
+{
+	RL_AUTO_FREE char *real = NULL;
+	RL_AUTO_FREE char *pattern = NULL;
+	int ret;
+
+	if (!rl_conditions_hold(rule->conditions, rule->condition_count, making->facts))
+		return 0;
+	if (making->options->secrets == RL_SECRETS_KEEP && rule->category == RL_CATEGORY_SECRET &&
+		rule->action != RL_ACTION_KEEP)
+		return 0;
+	if (rule->is_in_homes)
+		return add_in_homes(making, rule);
+	if (!rl_action_adds(rule->action) &&
+		(rule->action != RL_ACTION_RENAME || !rl_pattern_is_path(&rule->pattern)))
+		return add(making, rule, NULL);
+	/* What is put there has to be put where the directories really are. */
+	real = rl_facts_real_path(making->facts, rule->pattern.text, false);
+	pattern = real != NULL ? pattern_of(real) : NULL;
+	if (pattern == NULL)
+		return no_memory(making);
+	ret = add(making, rule, pattern);
+	if (ret == 0)
+		making->actives->rules[making->actives->count - 1].path = rl_steal_ptr(&real);
+	return ret;
+}
+
+/* Whether @active is about everything that its packages own, and nothing else. */
+static bool is_about_packages(const struct rl_active *active)
+{
+	return active->selector_count == 1 && !active->has_contains &&
+	       active->selectors[0].term->kind == RL_TERM_PACKAGE &&
+	       !active->selectors[0].term->is_negated && active->selectors[0].packages != NULL &&
+	       active->pattern->count == 1 && !active->pattern->directories_only &&
+	       active->pattern->components[0].kind == RL_COMPONENT_ANY_DEPTH &&
+	       (active->rule->action == RL_ACTION_DROP || active->rule->action == RL_ACTION_KEEP);
+}
+
+/* Finds the packages that are dropped as a whole, less those that others need. */
+static int find_dropped(const struct making *making)
+{
+	struct rl_actives *actives = making->actives;
+	const struct rl_packages *packages = packages_of(making);
+	size_t i, j, count = packages != NULL ? rl_packages_count(packages) : 0;
+
+	if (count == 0)
+		return 0;
+	actives->dropped = calloc(count, sizeof(bool));
+	actives->dropped_by = calloc(count, sizeof(size_t));
+	if (actives->dropped == NULL || actives->dropped_by == NULL)
+		return no_memory(making);
+	for (i = 0; i < actives->count; i++) {
+		const struct rl_active *active = &actives->rules[i];
+
+		if (!is_about_packages(active) || active->is_noted)
+			continue;
+		for (j = 0; j < count; j++) {
+			if (!active->selectors[0].packages[j])
+				continue;
+			actives->dropped[j] = active->rule->action == RL_ACTION_DROP;
+			actives->dropped_by[j] = i;
+		}
+	}
+	if (rl_packages_rescue(packages, actives->dropped) < 0)
+		return no_memory(making);
+	for (i = 0; i < actives->count; i++) {
+		const struct rl_active *active = &actives->rules[i];
+
+		for (j = 0; j < count && is_about_packages(active); j++) {
+			if (active->rule->action == RL_ACTION_DROP && !actives->dropped[j])
+				active->selectors[0].packages[j] = false;
+		}
+	}
+	for (j = 0; j < count; j++)
+		actives->dropped_count += actives->dropped[j];
+	return 0;
+}
+
+int rl_actives_make(const struct rl_profile *const *profiles, size_t count,
+	const struct rl_chain_options *options, struct rl_actives *actives, struct rl_error *err)
+{
+	static const struct rl_facts unknown = {.root_fd = -1};
+	struct making making = {.actives = actives,
+		.options = options,
+		.facts = options->facts != NULL ? options->facts : &unknown,
+		.err = err};
+	size_t i, j;
+	int ret = 0;
+
+	for (i = 0; ret == 0 && i < count; i++) {
+		for (j = 0; ret == 0 && j < profiles[i]->rule_count; j++)
+			ret = take_rule(&making, &profiles[i]->rules[j]);
+	}
+	/* The array has its final place now. */
+	for (i = 0; i < actives->count; i++) {
+		struct rl_active *active = &actives->rules[i];
+
+		active->pattern = active->own.count > 0 ? &active->own : &active->rule->pattern;
+	}
+	return ret == 0 ? find_dropped(&making) : ret;
+}
+
+void rl_actives_free(struct rl_actives *actives)
+{
+	size_t i, j;
+
+	for (i = 0; i < actives->count; i++) {
+		struct rl_active *active = &actives->rules[i];
+
+		rl_pattern_free(&active->own);
+		free(active->path);
+		for (j = 0; active->selectors != NULL && j < active->rule->selector_count; j++)
+			free(active->selectors[j].packages);
+		free(active->selectors);
+	}
+	free(actives->rules);
+	free(actives->dropped);
+	free(actives->dropped_by);
+	*actives = (struct rl_actives){0};
+}

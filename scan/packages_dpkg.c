@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* dpkg: the status file (deb-control(5) paragraphs), and info/KEY.list, a path on a line. */
+#include "scan/packages_parse.h"
+
+#include "scan/root_file.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+
+#define ADMIN_DIR "var/lib/dpkg"
+
+/* The end of a package's name: "libc6:any (>= 2)" is "libc6". */
+static size_t name_len(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && !isspace((unsigned char)text[i]) && strchr("(:[<", text[i]) == NULL;
+		i++)
+		;
+	return i;
+}
+
+/* "a (>= 1) | b, c": requirements, or provided names. */
+static int take_list(struct rl_package *package, const char *text, size_t len, bool is_provided)
+{
+	const char *end = text + len;
+	bool is_new = true;
+	int ret = 0;
+
+	while (ret == 0 && text < end) {
+		const char *next = text;
+
+		while (text < end && isspace((unsigned char)*text))
+			text++;
+		while (next < end && *next != ',' && *next != '|')
+			next++;
+		len = name_len(text, next > text ? (size_t)(next - text) : 0);
+		if (len > 0 && is_provided) {
+			ret = rl_packages_provide(package, text, len);
+		} else if (len > 0) {
+			if (is_new)
+				ret = rl_packages_require(package);
+			if (ret == 0)
+				ret = rl_packages_require_name(package, text, len);
+		}
+		is_new = next < end && *next == ',';
+		text = next < end ? next + 1 : end;
+	}
+	return ret;
+}
+
+/* Takes one field of a paragraph. */
+static int take_field(
+	struct rl_package *package, const char *name, size_t name_size, const char *value, size_t len)
+{
+	static const char *const states[] = {"not-installed", "config-files"};
+	size_t i;
+
+#define IS(word) (name_size == strlen(word) && strncasecmp(name, word, name_size) == 0)
+	if (IS("Package"))
+		return rl_packages_set(&package->name, value, len);
+	if (IS("Version"))
+		return rl_packages_set(&package->version, value, len);
+	if (IS("Architecture"))
+		return rl_packages_set(&package->arch, value, len);
+	if (IS("Depends") || IS("Pre-Depends"))
+		return take_list(package, value, len, false);
+	if (IS("Provides"))
+		return take_list(package, value, len, true);
+	if (IS("Installed-Size"))
+		package->size = strtoull(value, NULL, 10) * 1024;
+	if (IS("Status")) {
+		/* "install ok installed": the third word is the state. */
+		for (i = 0; i < sizeof(states) / sizeof(*states); i++) {
+			size_t state = strlen(states[i]);
+
+			if (len >= state && memcmp(value + len - state, states[i], state) == 0)
+				package->is_installed = false;
+		}
+	}
+#undef IS
+	return 0;
+}
+
+int rl_dpkg_parse_status(struct rl_packages *packages, const char *text, size_t len)
+{
+	const char *end = text + len;
+	struct rl_package *package = NULL;
+	struct rl_line line;
+	int ret = 0;
+
+	while (ret == 0 && rl_line_next(&text, end, &line)) {
+		const char *colon = memchr(line.text, ':', line.len), *value;
+
+		if (line.len == 0) {
+			if (package != NULL && package->name[0] == '\0')
+				rl_packages_undo(packages);
+			package = NULL;
+			continue;
+		}
+		if (package == NULL)
+			package = rl_packages_add(packages, RL_MANAGER_DPKG);
+		if (package == NULL)
+			return -ENOMEM;
+		/* Long descriptions and lists of files go on behind a blank. */
+		if (colon == NULL || isspace((unsigned char)line.text[0]))
+			continue;
+		for (value = colon + 1; value < line.text + line.len && *value == ' '; value++)
+			;
+		ret = take_field(package, line.text, (size_t)(colon - line.text), value,
+			(size_t)(line.text + line.len - value));
+	}
+	if (package != NULL && package->name[0] == '\0')
+		rl_packages_undo(packages);
+	return ret;
+}
+
+/* Of a file diverted away from its path: where it is now. */
+struct diversion {
+	struct rl_line from, to, by;
+};
+
+struct diversions {
+	struct diversion *list;
+	size_t count;
+};
+
+/* Three lines each: the path, where it was diverted to, and for which package (":": nobody's). */
+static int parse_diversions(const char *text, size_t len, struct diversions *diversions)
+{
+	const char *end = text + len;
+	struct diversion diversion;
+
+	while (rl_line_next(&text, end, &diversion.from) &&
+		rl_line_next(&text, end, &diversion.to) && rl_line_next(&text, end, &diversion.by)) {
+		struct diversion *more = reallocarray(
+			diversions->list, diversions->count + 1, sizeof(*more));
+
+		if (more == NULL)
+			return -ENOMEM;
+		diversions->list = more;
+		more[diversions->count++] = diversion;
+	}
+	return 0;
+}
+
+static bool is_line(const struct rl_line *line, const char *text, size_t len)
+{
+	return line->len == len && memcmp(line->text, text, len) == 0;
+}
+
+/* Takes the files of one list. */
+static int take_files(struct rl_packages *packages, size_t index, const struct rl_buf *text,
+	const struct diversions *diversions)
+{
+	const char *at = text->data, *end = at + text->len;
+	const char *name = rl_packages_get(packages, index)->name;
+	struct rl_line line;
+	size_t i;
+	int ret = 0;
+
+	while (ret == 0 && rl_line_next(&at, end, &line)) {
+		for (i = 0; i < diversions->count; i++) {
+			const struct diversion *diversion = &diversions->list[i];
+
+			if (is_line(&diversion->from, line.text, line.len) &&
+				!is_line(&diversion->by, name, strlen(name))) {
+				line = diversion->to;
+				break;
+			}
+		}
+		ret = rl_packages_own(packages, index, line.text, line.len);
+	}
+	return ret;
+}
+
+/* The files of one package are in info/NAME.list, or info/NAME:ARCH.list. */
+static int read_files(int root_fd, struct rl_packages *packages, size_t index,
+	const struct diversions *diversions, struct rl_buf *text)
+{
+	struct rl_package *package = (struct rl_package *)rl_packages_get(packages, index);
+	RL_AUTO_FREE char *with_arch = NULL;
+	const char *keys[2] = {package->name, NULL};
+	size_t i;
+	int ret = 0;
+
+	if (asprintf(&with_arch, "%s:%s", package->name, package->arch) < 0) {
+		with_arch = NULL;
+		return -ENOMEM;
+	}
+	keys[1] = with_arch;
+	ret = rl_packages_set(&package->key, package->name, strlen(package->name));
+	if (strchr(package->name, '/') != NULL)
+		return ret;
+	for (i = 0; ret == 0 && i < 2; i++) {
+		RL_AUTO_FREE char *path = NULL;
+
+		if (asprintf(&path, ADMIN_DIR "/info/%s.list", keys[i]) < 0) {
+			path = NULL;
+			return -ENOMEM;
+		}
+		ret = rl_root_read(root_fd, path, RL_PACKAGES_TEXT_MAX, text);
+		if (ret == 0)
+			continue;
+		if (ret < 0)
+			return ret;
+		ret = rl_packages_set(&package->key, keys[i], strlen(keys[i]));
+		return ret == 0 ? take_files(packages, index, text, diversions) : ret;
+	}
+	return ret;
+}
+
+/* Images without dpkg itself have a status file for each package. */
+static int read_status_dir(int root_fd, struct rl_packages *packages, struct rl_buf *text)
+{
+	int fd = rl_root_open(root_fd, ADMIN_DIR "/status.d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *dirent;
+	int ret = 0;
+
+	if (dir == NULL) {
+		rl_cleanup_fd(&fd);
+		return 0;
+	}
+	while (ret == 0 && (dirent = readdir(dir)) != NULL) {
+		RL_AUTO_FREE char *path = NULL;
+
+		/* NAME.md5sums is no paragraph. */
+		if (dirent->d_name[0] == '.' || strstr(dirent->d_name, ".md5sums") != NULL)
+			continue;
+		if (asprintf(&path, ADMIN_DIR "/status.d/%s", dirent->d_name) < 0) {
+			path = NULL;
+			ret = -ENOMEM;
+			break;
+		}
+		ret = rl_root_read(root_fd, path, RL_PACKAGES_TEXT_MAX, text);
+		if (ret == 1)
+			ret = rl_dpkg_parse_status(packages, text->data, text->len);
+	}
+	(void)closedir(dir);
+	return ret;
+}
+
+int rl_dpkg_read(int root_fd, struct rl_packages *packages, struct rl_error *err)
+{
+	struct rl_buf text = {0}, diverted = {0};
+	struct diversions diversions = {0};
+	size_t i, first = rl_packages_count(packages);
+	int ret = rl_root_read(root_fd, ADMIN_DIR "/status", RL_PACKAGES_TEXT_MAX, &text);
+
+	if (ret == 1)
+		ret = rl_dpkg_parse_status(packages, text.data, text.len);
+	if (ret == 0)
+		ret = read_status_dir(root_fd, packages, &text);
+	if (ret == 0)
+		ret = rl_root_read(
+			root_fd, ADMIN_DIR "/diversions", RL_PACKAGES_TEXT_MAX, &diverted);
+	if (ret == 1)
+		ret = parse_diversions(diverted.data, diverted.len, &diversions);
+	for (i = first; ret == 0 && i < rl_packages_count(packages); i++)
+		ret = read_files(root_fd, packages, i, &diversions, &text);
+	free(diversions.list);
+	rl_buf_free(&text);
+	rl_buf_free(&diverted);
+	return ret == 0 ? 0
+			: rl_error_set(err, -ret, "cannot read dpkg's database ('" ADMIN_DIR "')");
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "scan/root_file.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#define SYMLINK_MAX 40
+/* Files lie at most this deep, also where symlinks lead to. */
+#define DEPTH_MAX 64
+#define READ_SIZE ((size_t)64 << 10)
+
+/* A path that is being resolved by hand. */
+struct lookup {
+	/* The directories come through, the innermost last; the root itself is not among them. */
+	int dirs[DEPTH_MAX];
+	size_t depth;
+	/* What is left to resolve. */
+	char rest[PATH_MAX];
+	int links;
+	int root_fd;
+	/* The path come to so far, if it is asked for; where in it each directory's name begins. */
+	struct rl_buf *real;
+	size_t begins[DEPTH_MAX + 1];
+};
+
+/* Copies at most what fits: it has been checked before. */
+static void copy(char *to, size_t size, const char *from)
+{
+	(void)snprintf(to, size, "%s", from);
+}
+
+/* Adds a name to the path come to so far. */
+static int append_name(struct lookup *lookup, const char *name)
+{
+	int ret = 0;
+
+	if (lookup->real == NULL)
+		return 0;
+	lookup->begins[lookup->depth] = lookup->real->len;
+	if (lookup->real->len > 0)
+		ret = rl_buf_append_str(lookup->real, "/");
+	return ret == 0 ? rl_buf_append_str(lookup->real, name) : ret;
+}
+
+static void go_up(struct lookup *lookup, size_t depth)
+{
+	while (lookup->depth > depth) {
+		(void)close(lookup->dirs[--lookup->depth]);
+		if (lookup->real != NULL)
+			rl_buf_truncate(lookup->real, lookup->begins[lookup->depth]);
+	}
+}
+
+static int innermost(const struct lookup *lookup)
+{
+	return lookup->depth > 0 ? lookup->dirs[lookup->depth - 1] : lookup->root_fd;
+}
+
+/* Puts the target of a symlink before what comes behind it, @behind, in the rest of the path. */
+static int follow(struct lookup *lookup, const char *target, const char *behind)
+{
+	RL_AUTO_FREE char *rest = NULL;
+
+	if (lookup->links++ == SYMLINK_MAX)
+		return -ELOOP;
+	if (asprintf(&rest, "%s/%s", target, behind) < 0) {
+		rest = NULL;
+		return -ENOMEM;
+	}
+	if (strlen(rest) >= sizeof(lookup->rest))
+		return -ENAMETOOLONG;
+	copy(lookup->rest, sizeof(lookup->rest), rest);
+	if (target[0] == '/')
+		go_up(lookup, 0);
+	return 0;
+}
+
+/*
+ * Resolves the first component of the rest. Returns the file's descriptor if it was the last one,
+ * -EINPROGRESS if it was not, or another negative errno.
+ */
+static int resolve_step(struct lookup *lookup, int flags)
+{
+	char *name = lookup->rest + strspn(lookup->rest, "/");
+	char *behind = name + strcspn(name, "/");
+	char target[PATH_MAX];
+	bool is_last;
+	ssize_t len;
+	int fd, ret;
+
+	if (*behind != '\0')
+		*behind++ = '\0';
+	is_last = behind[strspn(behind, "/")] == '\0';
+	if (strcmp(name, "..") == 0 || strcmp(name, ".") == 0 || *name == '\0') {
+		/* No file that is looked for has such a name; ".." of the root is the root. */
+		if (is_last)
+			return -EISDIR;
+		if (name[0] == '.' && name[1] == '.' && lookup->depth > 0)
+			go_up(lookup, lookup->depth - 1);
+		memmove(lookup->rest, behind, strlen(behind) + 1);
+		return -EINPROGRESS;
+	}
+	len = readlinkat(innermost(lookup), name, target, sizeof(target) - 1);
+	if (len >= 0) {
+		target[len] = '\0';
+		ret = follow(lookup, target, behind);
+		return ret == 0 ? -EINPROGRESS : ret;
+	}
+	if (is_last) {
+		fd = openat(innermost(lookup), name, flags | O_NOFOLLOW | O_CLOEXEC);
+		return fd >= 0 ? fd : -errno;
+	}
+	if (lookup->depth == DEPTH_MAX)
+		return -ENAMETOOLONG;
+	fd = openat(innermost(lookup), name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	lookup->dirs[lookup->depth++] = fd;
+	memmove(lookup->rest, behind, strlen(behind) + 1);
+	return -EINPROGRESS;
+}
+
+/*
+ * Opens a path in the root, symlinks resolved within the root, where openat2(2) cannot be used: a
+ * component at a time, so that no symlink is followed by the kernel and nothing leads out.
+ */
+static int open_by_hand(int root_fd, const char *path, int flags)
+{
+	struct lookup lookup = {.root_fd = root_fd};
+	int ret = -EINPROGRESS;
+
+	if (strlen(path) >= sizeof(lookup.rest))
+		return -ENAMETOOLONG;
+	copy(lookup.rest, sizeof(lookup.rest), path);
+	while (ret == -EINPROGRESS)
+		ret = resolve_step(&lookup, flags);
+	go_up(&lookup, 0);
+	return ret;
+}
+
+int rl_root_open(int root_fd, const char *path, int flags)
+{
+#ifdef SYS_openat2
+	struct open_how how = {
+		.flags = (uint64_t)(unsigned int)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+
+	if (fd >= 0)
+		return (int)fd;
+	/*
+	 * Old seccomp lists answer EPERM (as O_NOATIME may, which is the same by hand); EAGAIN is
+	 * the answer to ".." while anything on the machine is being renamed.
+	 */
+	if (errno != ENOSYS && errno != EPERM && errno != EAGAIN)
+		return -errno;
+#endif
+	return open_by_hand(root_fd, path, flags);
+}
+
+/* Whether the file is there at all, and can be followed to. */
+static bool is_no_file(int code)
+{
+	return code == ENOENT || code == ENOTDIR || code == ELOOP || code == EISDIR ||
+	       code == ENAMETOOLONG;
+}
+
+/* Opens a file in the root if it is a regular one. Returns its descriptor; -ENOENT if none is. */
+static int open_checked(int root_fd, const char *path, int flags)
+{
+	RL_AUTO_FD int fd = rl_root_open(root_fd, path, flags);
+	struct stat st;
+
+	if (fd < 0)
+		return is_no_file(-fd) ? -ENOENT : fd;
+	if (fstat(fd, &st) != 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? rl_steal_fd(&fd) : -ENOENT;
+}
+
+static int open_regular(int root_fd, const char *path)
+{
+	const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
+	/* What it is has to be known before it is opened for reading: a device may act on that. */
+	int fd = open_checked(root_fd, path, O_PATH);
+
+	if (fd < 0)
+		return fd;
+	(void)close(fd);
+	fd = open_checked(root_fd, path, flags | O_NOATIME);
+	return fd == -EPERM ? open_checked(root_fd, path, flags) : fd;
+}
+
+int rl_root_read(int root_fd, const char *path, size_t max, struct rl_buf *text)
+{
+	RL_AUTO_FD int fd = open_regular(root_fd, path);
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	rl_buf_truncate(text, 0);
+	while (text->len < max) {
+		size_t want = max - text->len < READ_SIZE ? max - text->len : READ_SIZE;
+		ssize_t len;
+
+		if (rl_buf_reserve(text, want + 1) != 0)
+			return -ENOMEM;
+		len = read(fd, text->data + text->len, want);
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len < 0)
+			return -errno;
+		if (len == 0)
+			break;
+		text->len += (size_t)len;
+	}
+	if (rl_buf_reserve(text, 1) != 0)
+		return -ENOMEM;
+	text->data[text->len] = '\0';
+	return 1;
+}
+
+bool rl_root_exists(int root_fd, const char *path)
+{
+	RL_AUTO_FD int fd = rl_root_open(root_fd, path, O_PATH);
+
+	return fd >= 0;
+}
+
+/* Goes one component on, into a directory, or along a symlink. Returns 0 if there is no such. */
+static int resolve_directory(struct lookup *lookup, const char *name, const char *behind)
+{
+	char target[PATH_MAX];
+	ssize_t len = readlinkat(innermost(lookup), name, target, sizeof(target) - 1);
+	int fd, ret;
+
+	if (len >= 0) {
+		target[len] = '\0';
+		ret = follow(lookup, target, behind);
+		return ret == 0 ? 1 : ret;
+	}
+	if (lookup->depth == DEPTH_MAX)
+		return 0;
+	fd = openat(innermost(lookup), name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	ret = append_name(lookup, name);
+	lookup->dirs[lookup->depth++] = fd;
+	memmove(lookup->rest, behind, strlen(behind) + 1);
+	return ret == 0 ? 1 : ret;
+}
+
+static int resolve_real(struct lookup *lookup)
+{
+	for (;;) {
+		char *name = lookup->rest + strspn(lookup->rest, "/");
+		char *behind = name + strcspn(name, "/");
+		int ret;
+
+		if (*name == '\0')
+			return 0;
+		if (*behind != '\0')
+			*behind++ = '\0';
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+			if (name[1] == '.' && lookup->depth > 0)
+				go_up(lookup, lookup->depth - 1);
+			memmove(lookup->rest, behind, strlen(behind) + 1);
+			continue;
+		}
+		ret = resolve_directory(lookup, name, behind);
+		if (ret < 0)
+			return ret;
+		if (ret == 1)
+			continue;
+		/* It is no directory: what is behind it is as it is written. */
+		ret = append_name(lookup, name);
+		if (ret == 0 && *behind != '\0')
+			ret = append_name(lookup, behind);
+		return ret;
+	}
+}
+
+int rl_root_realpath(int root_fd, const char *path, struct rl_buf *real)
+{
+	struct lookup lookup = {.root_fd = root_fd, .real = real};
+	int ret;
+
+	rl_buf_truncate(real, 0);
+	if (strlen(path) >= sizeof(lookup.rest))
+		return -ENAMETOOLONG;
+	copy(lookup.rest, sizeof(lookup.rest), path);
+	ret = resolve_real(&lookup);
+	lookup.real = NULL;
+	go_up(&lookup, 0);
+	return ret == 0 ? rl_buf_append_str(real, "") : ret;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+#include "scan/rpm_db.h"
+
+#include "scan/root_file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#define DB_PATH "var/lib/rpm"
+#define COPY_SIZE ((size_t)1 << 20)
+#define REMOVE_FDS 16
+
+extern char **environ;
+
+/* Locks and shared memory of a running rpm are no part of a copy. */
+static bool is_of_database(const char *name)
+{
+	return name[0] != '.' && strncmp(name, "__db.", 5) != 0;
+}
+
+static int copy_bytes(int from, int to)
+{
+	RL_AUTO_FREE char *buffer = malloc(COPY_SIZE);
+
+	if (buffer == NULL)
+		return -ENOMEM;
+	for (;;) {
+		ssize_t done = 0, len = read(from, buffer, COPY_SIZE);
+
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len <= 0)
+			return len < 0 ? -errno : 0;
+		while (done < len) {
+			ssize_t written = write(to, buffer + done, (size_t)(len - done));
+
+			if (written < 0 && errno != EINTR)
+				return -errno;
+			if (written > 0)
+				done += written;
+		}
+	}
+}
+
+/* Copies one file if it is a regular one. */
+static int copy_file(int from_dir, int to_dir, const char *name)
+{
+	RL_AUTO_FD int path = openat(from_dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	RL_AUTO_FD int from = -1;
+	RL_AUTO_FD int to = -1;
+	struct stat st;
+
+	if (path < 0 || fstat(path, &st) != 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	from = openat(from_dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOATIME | O_CLOEXEC);
+	if (from < 0 && errno == EPERM)
+		from = openat(from_dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (from < 0)
+		return errno == ENOENT ? 0 : -errno;
+	to = openat(to_dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return to >= 0 ? copy_bytes(from, to) : -errno;
+}
+
+static int copy_files(int from_fd, const char *dir)
+{
+	RL_AUTO_FREE char *to_path = NULL;
+	RL_AUTO_FD int to_fd = -1;
+	DIR *from = fdopendir(from_fd);
+	const struct dirent *dirent;
+	int ret = 0;
+
+	if (from == NULL) {
+		ret = -errno;
+		(void)close(from_fd);
+		return ret;
+	}
+	if (asprintf(&to_path, "%s/" DB_PATH, dir) < 0)
+		to_path = NULL;
+	to_fd = to_path != NULL ? open(to_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (to_fd < 0)
+		ret = to_path != NULL ? -errno : -ENOMEM;
+	while (ret == 0 && (dirent = readdir(from)) != NULL) {
+		if (is_of_database(dirent->d_name))
+			ret = copy_file(dirfd(from), to_fd, dirent->d_name);
+	}
+	(void)closedir(from);
+	return ret;
+}
+
+/* Makes the directory for the copy, with var/lib/rpm in it. */
+static int make_dir(const char *tmp_dir, char **dir_ret)
+{
+	static const char *const parts[] = {"var", "var/lib", DB_PATH};
+	RL_AUTO_FREE char *dir = NULL;
+	size_t i;
+
+	if (tmp_dir == NULL)
+		tmp_dir = getenv("TMPDIR");
+	if (tmp_dir == NULL || tmp_dir[0] == '\0')
+		tmp_dir = "/var/tmp";
+	if (asprintf(&dir, "%s/rootlift-rpm.XXXXXX", tmp_dir) < 0) {
+		dir = NULL;
+		return -ENOMEM;
+	}
+	/* Mode 0700. */
+	if (mkdtemp(dir) == NULL)
+		return -errno;
+	*dir_ret = rl_steal_ptr(&dir);
+	for (i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		RL_AUTO_FREE char *path = NULL;
+
+		if (asprintf(&path, "%s/%s", *dir_ret, parts[i]) < 0) {
+			path = NULL;
+			return -ENOMEM;
+		}
+		if (mkdir(path, 0700) != 0)
+			return -errno;
+	}
+	return 0;
+}
+
+/* Where the root has its database. Returns its directory, -ENOENT if there is none. */
+static int find_database(int root_fd, struct rl_buf *path)
+{
+	static const char *const dirs[] = {"usr/lib/sysimage/rpm", DB_PATH};
+	static const char *const files[] = {"rpmdb.sqlite", "Packages", "Packages.db"};
+	size_t i, j;
+
+	for (i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
+		for (j = 0; j < sizeof(files) / sizeof(*files); j++) {
+			char file[64];
+			int ret;
+
+			(void)snprintf(file, sizeof(file), "%s/%s", dirs[i], files[j]);
+			if (!rl_root_exists(root_fd, file))
+				continue;
+			ret = rl_root_realpath(root_fd, dirs[i], path);
+			return ret == 0 ? rl_root_open(root_fd, dirs[i],
+						  O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+					: ret;
+		}
+	}
+	return -ENOENT;
+}
+
+int rl_rpm_db_copy(int root_fd, const char *tmp_dir, struct rl_rpm_db *db, struct rl_error *err)
+{
+	struct rl_buf path = {0};
+	int fd = find_database(root_fd, &path), ret;
+
+	if (fd < 0) {
+		rl_buf_free(&path);
+		return fd == -ENOENT ? 0 : rl_error_set(err, -fd, "cannot read the rpm database");
+	}
+	db->path = path.data;
+	ret = make_dir(tmp_dir, &db->dir);
+	if (ret != 0) {
+		(void)close(fd);
+		return rl_error_set(err, -ret, "cannot copy the rpm database aside");
+	}
+	ret = copy_files(fd, db->dir);
+	return ret == 0 ? 1 : rl_error_set(err, -ret, "cannot copy the rpm database aside");
+}
+
+/* Starts rpm with its output into @out and its messages into @messages. */
+static int start(const char *const *argv, int out, int messages, pid_t *pid_ret)
+{
+	posix_spawn_file_actions_t actions;
+	int code = posix_spawn_file_actions_init(&actions);
+
+	if (code != 0)
+		return -code;
+	code = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	if (code == 0)
+		code = posix_spawn_file_actions_adddup2(&actions, out, 1);
+	if (code == 0)
+		code = posix_spawn_file_actions_adddup2(&actions, messages, 2);
+	if (code == 0)
+		code = posix_spawnp(
+			pid_ret, argv[0], &actions, NULL, (char *const *)argv, environ);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	return -code;
+}
+
+/* Reads a whole file in memory. */
+static int read_all(int fd, struct rl_buf *into)
+{
+	off_t at = 0;
+
+	rl_buf_truncate(into, 0);
+	for (;;) {
+		ssize_t len;
+
+		if (rl_buf_reserve(into, COPY_SIZE + 1) != 0)
+			return -ENOMEM;
+		len = pread(fd, into->data + into->len, COPY_SIZE, at);
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len < 0)
+			return -errno;
+		if (len == 0)
+			break;
+		into->len += (size_t)len;
+		at += len;
+	}
+	into->data[into->len] = '\0';
+	return 0;
+}
+
+/* Tells the first line of what rpm said. */
+static int fail(int messages, struct rl_error *err)
+{
+	struct rl_buf text = {0};
+	int ret = read_all(messages, &text);
+
+	if (ret != 0 || text.len == 0)
+		ret = rl_error_text(err, EIO, "rpm failed, and did not say why");
+	else
+		ret = rl_error_text(
+			err, EIO, "rpm: %.*s", (int)strcspn(text.data, "\n"), text.data);
+	rl_buf_free(&text);
+	return ret;
+}
+
+/* Runs rpm to its end. */
+static int run(const char *const *argv, struct rl_buf *output, struct rl_error *err)
+{
+	RL_AUTO_FD int out = memfd_create("rootlift-rpm", MFD_CLOEXEC);
+	RL_AUTO_FD int messages = memfd_create("rootlift-rpm", MFD_CLOEXEC);
+	int ret, status;
+	pid_t pid;
+
+	if (out < 0 || messages < 0)
+		return rl_error_set(err, errno, "cannot run rpm");
+	ret = start(argv, out, messages, &pid);
+	if (ret == -ENOENT)
+		return rl_error_text(err, ENOPKG,
+			"the system has an rpm database, but there is no rpm here to read it: install rpm");
+	if (ret != 0)
+		return rl_error_set(err, -ret, "cannot run rpm");
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return rl_error_set(err, errno, "cannot wait for rpm");
+	}
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return fail(messages, err);
+	ret = output != NULL ? read_all(out, output) : 0;
+	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot read what rpm says");
+}
+
+/* The arguments that lead rpm to the copy. With root's rights it is shut in with the copy. */
+static int begin_arguments(const struct rl_rpm_db *db, const char **argv, char **path_ret)
+{
+	argv[0] = "rpm";
+	if (geteuid() == 0) {
+		argv[1] = "--root";
+		argv[2] = db->dir;
+		argv[3] = "--dbpath";
+		argv[4] = "/" DB_PATH;
+		return 5;
+	}
+	if (asprintf(path_ret, "%s/" DB_PATH, db->dir) < 0) {
+		*path_ret = NULL;
+		return -ENOMEM;
+	}
+	argv[1] = "--dbpath";
+	argv[2] = *path_ret;
+	return 3;
+}
+
+int rl_rpm_db_query(const struct rl_rpm_db *db, const char *format, struct rl_buf *output,
+	struct rl_error *err)
+{
+	const char *argv[16];
+	RL_AUTO_FREE char *path = NULL;
+	int count = begin_arguments(db, argv, &path);
+
+	if (count < 0)
+		return rl_error_set(err, -count, "cannot run rpm");
+	argv[count++] = "-qa";
+	argv[count++] = "--queryformat";
+	argv[count++] = format;
+	argv[count] = NULL;
+	return run(argv, output, err);
+}
+
+int rl_rpm_db_erase(const struct rl_rpm_db *db, const char *const *keys, size_t count,
+	struct rl_error *err)
+{
+	static const char *const options[] = {"--erase", "--justdb", "--nodeps", "--noscripts",
+		"--notriggers", "--allmatches", "--"};
+	const size_t option_count = sizeof(options) / sizeof(*options);
+	RL_AUTO_FREE const char **argv = calloc(count + option_count + 8, sizeof(*argv));
+	RL_AUTO_FREE char *path = NULL;
+	int at;
+
+	if (argv == NULL)
+		return rl_error_set(err, ENOMEM, "cannot run rpm");
+	at = begin_arguments(db, argv, &path);
+	if (at < 0)
+		return rl_error_set(err, -at, "cannot run rpm");
+	memcpy(argv + at, options, sizeof(options));
+	memcpy(argv + (size_t)at + option_count, keys, count * sizeof(*keys));
+	return run(argv, NULL, err);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	(void)st;
+	(void)type;
+	(void)where;
+	(void)remove(path);
+	return 0;
+}
+
+void rl_rpm_db_free(struct rl_rpm_db *db)
+{
+	if (db->dir != NULL)
+		(void)nftw(db->dir, remove_one, REMOVE_FDS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	free(db->dir);
+	free(db->path);
+	*db = (struct rl_rpm_db){0};
+}

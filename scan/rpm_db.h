@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * An rpm database, copied aside. Only rpm(8) itself knows its forms (Berkeley DB, ndb, SQLite), and
+ * it writes to a database even when asked: so the one of the root is never shown to it.
+ */
+
+#ifndef RL_SCAN_RPM_DB_H
+#define RL_SCAN_RPM_DB_H
+
+#include "common/buf.h"
+#include "common/error.h"
+
+/** A copy; `= {0}` is none. Release with rl_rpm_db_free(). */
+struct rl_rpm_db {
+	/** Where the database is in the root: "var/lib/rpm", without symlinks; owned; NULL: there is none. */
+	char *path;
+	/** A directory of its own that has the copy in var/lib/rpm; owned. */
+	char *dir;
+};
+
+/**
+ * Copies the database of a root, if it has one, to a new directory in @tmp_dir.
+ *
+ * @tmp_dir NULL: $TMPDIR, or /var/tmp
+ *
+ * @return 1; 0 if the root has none; a negative errno. Release @db in every case.
+ */
+int rl_rpm_db_copy(
+	int root_fd, const char *tmp_dir, struct rl_rpm_db *db, struct rl_error *err) RL_CHECKED;
+
+/**
+ * Asks for all packages: rpm -qa with a format.
+ *
+ * @output what it held is lost
+ *
+ * @return 0; -ENOPKG if there is no rpm program; -EIO if rpm fails; another negative errno.
+ */
+int rl_rpm_db_query(const struct rl_rpm_db *db, const char *format, struct rl_buf *output,
+	struct rl_error *err) RL_CHECKED;
+
+/**
+ * Takes packages out of the copy: rpm --erase --justdb --nodeps.
+ *
+ * @keys NAME-VERSION-RELEASE.ARCH of each
+ *
+ * @return as rl_rpm_db_query().
+ */
+int rl_rpm_db_erase(const struct rl_rpm_db *db, const char *const *keys, size_t count,
+	struct rl_error *err) RL_CHECKED;
+
+/** Removes the copy, and releases what @db owns. */
+void rl_rpm_db_free(struct rl_rpm_db *db);
+
+#endif
