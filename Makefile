@@ -31,7 +31,8 @@ SCAN := acl clone content distro entry handle label live meta mount_class mounti
 FILTERS := chain pattern profile profile_parse
 WRITER := hardlink pax portable sink tar writer
 CLI := capture cmd_capture format main member options privilege progress report summary
-PROFILES := common debian fedora rhel ubuntu
+PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
+	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain distro escape hardlink mounts pattern pax portable profile walk
 FUZZ := distro mounts profile
 
