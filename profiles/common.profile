@@ -49,6 +49,7 @@ lost+found/                     what fsck found on this disk
 /var/log/**/*.log[0-9]          content of logs
 /var/log/**/LOG                 content of logs: BackupPC and others name them so
 /var/log/httpd/*log             content of web servers' logs
+/var/log/exim*/*log             content of the mail server's logs
 /var/log/firewalld              content of the firewall's log
 /var/log/grubby                 content of the boot loader's log
 /var/log/grubby_prune_debug     content of the boot loader's log

@@ -52,13 +52,10 @@ include common
 /var/log/aptitude               content of a log
 /var/log/user.log               content of the system's log
 /var/log/kern.log               messages of this machine's kernel
-/var/log/exim4/rejectlog        content of the mail server's log
-/var/log/exim4/paniclog         content of the mail server's log
 /var/log/unattended-upgrades/*  content of logs
 /var/log/apt/term.log           output of package installations
 /var/log/alternatives.log       content of a log
 /var/log/auth.log               content of the log of logins
-/var/log/exim4/*log             content of the mail server's logs
 
 [drop log]
 /var/log/apt/eipp.log*          how apt planned an installation

@@ -58,7 +58,7 @@ emptied() {
 	for path; do
 		if [ -d "root/$path" ]; then
 			grep -qxF -e "$path/" list || fail "the image has no $path"
-			[ "$(grep -cF -e "$path/" list)" = 1 ] || fail "something is in $path"
+			! grep -qE -e "^$path/." list || fail "something is in $path"
 		else
 			[ -s "root/$path" ] || fail "the case has not made $path"
 			grep -qxF -e "$path" list || fail "the image has no $path"
