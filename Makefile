@@ -34,7 +34,8 @@ FILTERS := active chain condition edit matcher package_db pattern profile profil
 WRITER := hardlink pax portable sink tar writer
 CLI := capture change cmd_capture cmd_plan cmd_profile explain format help image_files json main \
 	member options plan plan_print privilege progress report session stop summary
-PROFILES := common debian fedora rhel ubuntu
+PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
+	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain distro escape hardlink mounts pattern pax portable profile walk
 FUZZ := distro mounts profile
 

@@ -16,7 +16,11 @@ title What no image wants, whatever the distribution
 /var/run/                       the same on systems where it is a directory of its own
 /var/lock/                      locks of running processes
 /var/spool/abrt                 crash reports of this machine
+/var/spool/abrt-upload          crash reports that were sent to this machine
+/var/tmp/abrt                   crash reports of this machine
+/var/cache/abrt-di              debugging data of crash reports
 /var/crash                      crash dumps of this machine
+/var/log/dump                   crash dumps of this machine
 /var/lib/systemd/coredump       core dumps of this machine
 
 [drop temp]
@@ -24,7 +28,12 @@ lost+found/                     what fsck found on this disk
 /.autorelabel                   asks for relabelling this machine's disk
 /.autofsck                      asks for checking this machine's disk
 /forcefsck                      asks for checking this machine's disk
+/forcequotacheck                asks for checking this machine's disk
+/fastboot                       asks for not checking this machine's disk
 .nfs[0-9a-f][0-9a-f][0-9a-f][0-9a-f]*  files that an NFS client deleted while they were open
+/dead.letter                    mail that could not be sent
+~/dead.letter                   mail that could not be sent
+~/.local/share/Trash/           what users threw away
 
 [empty pseudo]
 /proc                           the kernel's view of running processes
@@ -37,6 +46,32 @@ lost+found/                     what fsck found on this disk
 /var/log/**/*.err               content of logs
 /var/log/**/*.out               content of logs: Tomcat names them so
 /var/log/samba/log.*            content of logs
+/var/log/**/*.log[0-9]          content of logs
+/var/log/**/LOG                 content of logs: BackupPC and others name them so
+/var/log/httpd/*log             content of web servers' logs
+/var/log/exim*/*log             content of the mail server's logs
+/var/log/firewalld              content of the firewall's log
+/var/log/grubby                 content of the boot loader's log
+/var/log/grubby_prune_debug     content of the boot loader's log
+/var/log/xferlog                content of the FTP server's log
+/var/log/vsftpd                 content of the FTP server's log
+/var/log/ntp                    content of the time server's log
+/var/log/ppp/connect-errors     content of the log of dialling in
+/var/log/gdm/*                  content of the log of graphical logins
+/var/log/lightdm/*              content of the log of graphical logins
+/var/log/ConsoleKit/history     who sat at this machine
+/var/named/data/named.run       content of the name server's log
+/var/cache/bind/named.run       content of the name server's log
+/var/log/news/news*             content of the news server's log
+/var/log/mail                   content of the mail server's log
+/var/log/mail/*                 content of the mail server's log
+/var/log/warn                   content of the system's log
+/var/log/localmessages          content of the system's log
+/var/log/everything             content of the system's log
+/var/log/user                   content of the system's log
+/var/log/daemon                 content of the system's log
+/var/log/auth                   content of the log of logins
+~/.xsession-errors              messages of graphical sessions
 /var/log/syslog                 content of the system's log
 /var/log/messages               content of the system's log
 /var/log/debug                  content of the system's log
@@ -61,23 +96,39 @@ lost+found/                     what fsck found on this disk
 /var/log/sysstat                load figures of this machine
 /var/log/atop                   load figures of this machine
 /var/log/ntpstats               how this machine's clock went
+/var/log/chrony                 how this machine's clock went
+/var/log/pcp                    load figures of this machine
+/var/log/kdump                  dumps of this machine's kernel
 /var/log/containers             links to the logs of this node's containers
 /var/log/pods                   logs of this node's pods
 
-# A letter before the number: a directory like tomcat-8.5 stays for the daemon that expects it.
+# A letter before the number: app-1.2 is no rotated log. Directories like tomcat-8.5 or 20240131 stay
+# for the daemon that expects them.
 [drop log]
-/var/log/**/*[a-zA-Z_].[0-9]    logs that were rotated away
-/var/log/**/*[a-zA-Z_].[0-9][0-9]  logs that were rotated away
-/var/log/**/*.gz                logs that were rotated away
-/var/log/**/*.xz                logs that were rotated away
-/var/log/**/*.bz2               logs that were rotated away
-/var/log/**/*.zst               logs that were rotated away
-/var/log/**/*.old               logs that were rotated away
-/var/log/**/*-20[0-9][0-9][0-9][0-9][0-9][0-9]  logs that were rotated away
+type:f /var/log/**/*[a-zA-Z_].[0-9]    logs that were rotated away
+type:f /var/log/**/*[a-zA-Z_].[0-9][0-9]  logs that were rotated away
+type:f /var/log/**/*.gz         logs that were rotated away
+type:f /var/log/**/*.xz         logs that were rotated away
+type:f /var/log/**/*.bz2        logs that were rotated away
+type:f /var/log/**/*.lz4        logs that were rotated away
+type:f /var/log/**/*.zst        logs that were rotated away
+type:f /var/log/**/*.old        logs that were rotated away
+type:f /var/log/**/*-20[0-9][0-9][0-9][0-9][0-9][0-9]  logs that were rotated away
+type:f /var/log/**/*-20[0-9][0-9][0-9][0-9][0-9][0-9]-[0-9]*  logs that were rotated away
+type:f /var/log/**/*-20[0-9][0-9][0-9][0-9][0-9][0-9].log  logs that were rotated away
+type:f /var/account/pacct?*     accounting that was rotated away
+type:f /var/log/account/pacct?* accounting that was rotated away
+/var/lib/logrotate.status       when which log was rotated
+/var/lib/logrotate/status       when which log was rotated
+/var/lib/logrotate/logrotate.status  when which log was rotated
+/var/lib/misc/logrotate.status  when which log was rotated
 /var/log/installer/             how this machine was installed
 /var/log/anaconda/              how this machine was installed
 /root/anaconda-ks.cfg           how this machine was installed
 /root/original-ks.cfg           how this machine was installed
+/root/initial-setup-ks.cfg      how this machine was installed
+/root/anaconda-post*.log        how this machine was installed
+/root/ks-post*.log              how this machine was installed
 
 [drop swap]
 /swapfile                       swap space
@@ -103,6 +154,8 @@ lost+found/                     what fsck found on this disk
 /var/lib/initramfs-tools        what initramfs was made for which kernel
 /var/lib/dkms                   modules built for this machine's kernels
 /var/lib/dracut                 state of making an initramfs
+/var/lib/kdump                  an initramfs for crashes
+/var/lib/plymouth               when this machine booted last
 
 [drop kernel]
 /usr/src/linux-headers-*        headers of this machine's kernels
@@ -114,7 +167,15 @@ lost+found/                     what fsck found on this disk
 /vmlinuz.old                    a link to the former kernel
 /initrd.img                     a link to the initramfs
 /initrd.img.old                 a link to the former initramfs
+/vmlinux                        a link to the kernel
+/initrd                         a link to the initramfs
 /etc/kernel/cmdline             the command line of this machine's kernel
+/etc/kernel/entry-token         this machine's name in its boot loader
+/etc/kernel/install.conf        how kernels are installed on this machine
+/etc/lilo.conf                  the boot loader's configuration
+/etc/default/grub               the boot loader's configuration
+/etc/default/grub.d/            the boot loader's configuration
+/etc/zipl.conf                  the boot loader's configuration
 
 [empty engine]
 /var/lib/docker                 images and containers of docker
@@ -131,23 +192,42 @@ lost+found/                     what fsck found on this disk
 /var/snap/microk8s/common/var/lib/containerd  images and containers of MicroK8s
 /var/lib/machines               containers of systemd-nspawn
 /var/lib/libvirt/images         disks of virtual machines
-/home/**/.local/share/containers  images and containers of a user's podman
-/home/**/.local/share/docker    images and containers of a user's docker
-/root/.local/share/containers   images and containers of root's podman
-/root/.local/share/docker       images and containers of root's docker
+/var/lib/nerdctl                names and logs of containerd's containers
+/var/lib/crio                   state of CRI-O on this node
+/var/lib/kube-proxy             state of this node
+/var/lib/calico                 networks of this node's pods
+/var/lib/incus                  containers of Incus
+/var/lib/waydroid/images        an Android system and its data
+~/.local/share/containers       images and containers of a user's podman
+~/.local/share/docker           images and containers of a user's docker
+~/.local/share/buildkit         layers that a user's BuildKit keeps
+~/.local/share/nerdctl          names and logs of a user's containers
+~/.minikube/machines            disks of a user's test cluster
+~/.vagrant.d/boxes              disks of a user's virtual machines
 
 [truncate identity]
 /etc/machine-id                 this machine's identity; an empty file lets systemd make a new one
 /etc/hostname                   this machine's name; engines give each container one
 /etc/resolv.conf                this machine's name servers; engines give their own
+/etc/crypttab                   encrypted disks of this machine
 
 [drop identity]
-/var/lib/dbus/machine-id        this machine's identity; made anew at the first start
+type:f /var/lib/dbus/machine-id  this machine's identity; made anew at the first start
 /etc/ssh/ssh_host_*_key         this machine's SSH host keys: whoever has the image would have them
 /etc/ssh/ssh_host_*_key.pub     this machine's SSH host keys
 /etc/ssh/ssh_host_*_key-cert.pub  certificates of this machine's SSH host keys
+/etc/dropbear/*_host_key        this machine's SSH host keys
 /etc/ssh/ssh_host_key           this machine's SSH host key, of protocol 1
 /etc/ssh/ssh_host_key.pub       this machine's SSH host key, of protocol 1
+/etc/passwd-                    a copy of the accounts before the last change
+/etc/shadow-                    a copy of the password hashes before the last change
+/etc/group-                     a copy of the groups before the last change
+/etc/gshadow-                   a copy of the groups' passwords before the last change
+/etc/subuid-                    a copy of the accounts' ranges before the last change
+/etc/subgid-                    a copy of the accounts' ranges before the last change
+/etc/.pwd.lock                  the lock of a program that changes accounts
+/etc/mtab.old                   what was mounted on this machine
+type:f /etc/mtab                what is mounted on this machine
 /var/lib/systemd/random-seed    this machine's seed of randomness, which must not be shared
 /var/lib/systemd/credential.secret  the key of this machine's encrypted credentials
 /var/lib/random-seed            this machine's seed of randomness
@@ -160,7 +240,16 @@ lost+found/                     what fsck found on this disk
 /etc/lvm/backup/*               this machine's volume groups
 /etc/lvm/cache/.cache           this machine's disks
 /etc/blkid.tab                  this machine's disks
+/etc/blkid.tab.old              this machine's disks
 /etc/blkid/blkid.tab            this machine's disks
+/etc/blkid/blkid.tab.old        this machine's disks
+/etc/multipath/bindings         this machine's disks
+/etc/multipath/wwids            this machine's disks
+/etc/iscsi/initiatorname.iscsi  this machine's name to storage servers
+/var/lib/iscsi/nodes/*          storage servers of this machine
+/var/lib/iscsi/send_targets/*   storage servers of this machine
+/etc/nvme/hostid                this machine's name to storage servers
+/etc/nvme/hostnqn               this machine's name to storage servers
 /etc/adjtime                    drift of this machine's clock
 /var/lib/hwclock/adjtime        drift of this machine's clock
 /var/lib/systemd/backlight/*    settings of this machine's devices
@@ -175,14 +264,69 @@ lost+found/                     what fsck found on this disk
 /var/lib/dhcpcd/*               addresses that this machine was given
 /var/lib/NetworkManager/*       addresses and connections of this machine
 /var/lib/systemd/network/*      addresses that this machine was given
+/var/lib/wicked/*               addresses that this machine was given
+/var/lib/connman/*              networks of this machine, with their passwords
+/var/lib/iwd/*                  networks of this machine, with their passwords
+/var/lib/bluetooth/*            devices that this machine is paired with
+/var/lib/upower/*               batteries of this machine
+/var/lib/fwupd/*                devices of this machine
+/var/lib/boltd/*                devices of this machine
+/var/lib/usbmuxd/*              devices that this machine is paired with
+/var/lib/colord/*               screens of this machine
+/var/lib/alsa/asound.state      sound cards of this machine
+/var/lib/smartmontools/*        disks of this machine
+/var/lib/smartd/*               disks of this machine
+/var/lib/hp/*                   printers of this machine
+/var/lib/udisks2/*              disks of this machine
+/var/lib/fprint/*               fingerprints of this machine's users
+/var/lib/AccountsService/users/*  who sits at this machine
+/var/lib/tpm2-tss/system/keystore/*  keys bound to this machine
+/var/lib/tpm/*                  keys bound to this machine
+/var/lib/systemd/pcrlock.d/*    what this machine measured at boot
+/var/lib/systemd/pstore/*       what this machine's kernel said before a crash
+/var/lib/systemd/timesync/*     when this machine's clock was right
+/var/lib/systemd/timers/*       when timers of this machine ran last
+/var/lib/private/systemd/journal-upload/*  what of this machine's journal was sent
+/var/lib/NetworkManager-*/*     connections of this machine
+/etc/NetworkManager/system-connections/*  networks of this machine, with their passwords
+/etc/netplan/50-cloud-init.yaml network cards of this instance
+/etc/netplan/00-installer-config.yaml  network cards of this machine
+/etc/netplan/00-installer-config-wifi.yaml  network cards of this machine
+/etc/netplan/90-NM-*.yaml       networks of this machine, with their passwords
+/etc/systemd/network/10-cloud-init-*  network cards of this instance
+/var/lib/waagent/*              what Azure's agent did on this instance
+/var/lib/google/*               what Google's agent did on this instance
+/var/lib/amazon/ssm/*           what Amazon's agent did on this instance
+/var/lib/oracle-cloud-agent/*   what Oracle's agent did on this instance
+/var/lib/hyperv/*               what Hyper-V said to this machine
 /var/lib/cloud/*                what cloud-init did on this instance
 
-[drop secret]
-/etc/NetworkManager/system-connections/*  this machine's networks, with their passwords
+# systemd would wait for disks that no container has; what is mounted from elsewhere stays.
+[edit identity]
+/etc/fstab                      disks of this machine
+| delete %^[[:space:]]*"?((PART)?(UUID|LABEL)=|ID=|/dev/)%
+| delete %^[^#]*[[:space:]]swap[[:space:]]%
+/etc/mdadm.conf                 disks of this machine
+| delete /^(ARRAY|DEVICE)[[:space:]]/
+/etc/mdadm/mdadm.conf           disks of this machine
+| delete /^(ARRAY|DEVICE)[[:space:]]/
 
 [drop cache]
-/home/*/.cache/                 caches of users' programs
-/root/.cache/                   caches of root's programs
+~/.cache/                       caches of users' programs
+~/.ccache/                      objects that were compiled before
+~/.thumbnails/                  small pictures, made anew
+~/.nv/ComputeCache/             programs compiled for this machine's graphics card
+~/.npm/_cacache/                packages that npm downloaded
+~/.npm/_logs/                   what npm did
+~/.yarn/cache/                  packages that yarn downloaded
+~/.composer/cache/              packages that composer downloaded
+~/.bundle/cache/                packages that bundler downloaded
+~/.kube/cache/                  what clusters said of themselves
+~/.kube/http-cache/             what clusters said of themselves
+~/.local/share/gvfs-metadata/   what the file manager remembers
+~/.local/share/recently-used.xbel  what a user opened last
+~/.gnupg/S.*                    sockets of running agents
+~/.gnupg/.#lk*                  locks of running programs
 /var/cache/ldconfig/*           ldconfig makes it anew
 /var/cache/man/*                index of manual pages, made anew
 /var/cache/fontconfig/*         index of fonts, made anew
@@ -193,3 +337,20 @@ lost+found/                     what fsck found on this disk
 /var/cache/fwupd/*              downloaded firmware
 /var/cache/nginx/*              pages that nginx can fetch again
 /var/cache/squid/*              pages that squid can fetch again
+/var/cache/gdm/*                caches of the login screen
+/var/cache/lightdm/*            caches of the login screen
+/var/cache/samba/*              what samba makes anew at its start
+/var/cache/nscd/*               answers of name services
+/var/db/nscd/*                  answers of name services
+/var/cache/realmd/*             what realmd found of the network
+/var/cache/private/*            caches of services with users of their own
+/var/cache/akmods/*             modules built for this machine's kernels
+/var/cache/locate/*             an index of this machine's files
+/var/cache/plocate/*            an index of this machine's files
+/var/lib/mlocate/*              an index of this machine's files
+/var/lib/plocate/*.db           an index of this machine's files
+/var/lib/slocate/*              an index of this machine's files
+/var/lib/systemd/catalog/database  an index of messages, made anew
+/var/lib/PackageKit/*           which packages were installed through a desktop
+/var/lib/gdm/.cache/            caches of the login screen
+/var/lib/gdm3/.cache/           caches of the login screen
