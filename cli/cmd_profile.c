@@ -133,11 +133,11 @@ static void warn(void *ctx, const struct rl_rule *rule, const struct rl_rule *by
 	RL_AUTO_FREE char *by_pattern = rl_escape(by->pattern.text);
 
 	(*warnings)++;
-	(void)printf("%s:%u: warning: %s%s %s: %s (%s:%u)\n", origin != NULL ? origin : "?",
+	(void)printf("%s:%u: warning: %s%s %s %s%s (%s:%u)\n", origin != NULL ? origin : "?",
 		rule->line, rule->is_in_homes ? "~" : "", pattern != NULL ? pattern : "?",
-		is_earlier ? "does nothing, since all that it matches is dropped by"
-			   : "never decides, since a later rule matches all that it matches,",
-		by_pattern != NULL ? by_pattern : "?", by_origin != NULL ? by_origin : "?", by->line);
+		is_earlier ? "does nothing, since all that it matches is dropped by:"
+			   : "never decides, since a later rule matches all that it matches:",
+		by->is_in_homes ? "~" : "", by_pattern != NULL ? by_pattern : "?", by_origin != NULL ? by_origin : "?", by->line);
 }
 
 static int check(struct run *run, struct rl_error *err)

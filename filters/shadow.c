@@ -60,6 +60,9 @@ static bool is_overruled(const struct rl_rule *rule, const struct rl_rule *by)
 {
 	if (!is_unconditional(by, rule))
 		return false;
+	/* A profile may well say more broadly what one that it includes says already. */
+	if (by->action == rule->action && strcmp(by->origin, rule->origin) != 0)
+		return false;
 	/* What these are about is a part of what the pattern is about. */
 	if ((by->action == RL_ACTION_EMPTY || by->action == RL_ACTION_TRUNCATE) &&
 		by->action != rule->action)
@@ -70,8 +73,7 @@ static bool is_overruled(const struct rl_rule *rule, const struct rl_rule *by)
 /* Whether @by, which comes earlier, drops all that @rule would drop. */
 static bool is_done_already(const struct rl_rule *rule, const struct rl_rule *by)
 {
-	return rule->action != RL_ACTION_KEEP && !rl_action_adds(rule->action) &&
-	       rule->selector_count == 0 && by->action == RL_ACTION_DROP &&
+	return rule->action == RL_ACTION_DROP && by->action == RL_ACTION_DROP &&
 	       is_unconditional(by, rule) && rl_pattern_covers(&by->pattern, &rule->pattern, true);
 }
 

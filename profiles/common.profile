@@ -200,6 +200,8 @@ type:f /var/log/account/pacct?* accounting that was rotated away
 /var/lib/waydroid/images        an Android system and its data
 ~/.local/share/containers       images and containers of a user's podman
 ~/.local/share/docker           images and containers of a user's docker
+/home/**/.local/share/containers  the same of users whom passwd does not name
+/home/**/.local/share/docker    the same of users whom passwd does not name
 ~/.local/share/buildkit         layers that a user's BuildKit keeps
 ~/.local/share/nerdctl          names and logs of a user's containers
 ~/.minikube/machines            disks of a user's test cluster

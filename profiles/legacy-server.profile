@@ -88,7 +88,7 @@ type:f /etc/HOSTNAME            services look at their machine's name
 /var/spool/cups/                what waits for the printer
 /var/spool/lpd/                 what waits for the printer
 /var/spool/news/                articles of the news server
-/var/spool/hylafax/             faxes
+/var/spool/hylafax/             faxes that were received
 /var/spool/uucp/                what waits for other machines
 /var/lib/systemd/linger/        whose services run without a login
 /var/lib/extrausers/            accounts of this server

@@ -13,7 +13,7 @@ static void decide(const struct rl_profile *profile)
 	struct rl_chain *chain;
 	size_t i;
 
-	if (rl_chain_new(&profile, 1, &chain) != 0)
+	if (rl_chain_new(&profile, 1, NULL, &chain, NULL) != 0)
 		return;
 	for (i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		struct rl_entry entry = {.mode = i < 2 ? S_IFDIR : S_IFREG, .depth = i < 3 ? i : 0};

@@ -123,7 +123,7 @@ static void the_last_rule_that_matches_wins(void **state)
 		struct rl_chain *chain;
 		unsigned int line;
 
-		assert_int_equal(rl_chain_new(profiles, 1, &chain), 0);
+		assert_int_equal(rl_chain_new(profiles, 1, NULL, &chain, NULL), 0);
 		decision = decide(chain, decisions[i].path, decisions[i].type);
 		line = decision.rule != NULL ? decision.rule->line : 0;
 		if (decision.action != decisions[i].expect || line != decisions[i].line)
@@ -159,7 +159,7 @@ static void tells_where_something_may_be_kept_below(void **state)
 		struct rl_decision decision;
 		struct rl_chain *chain;
 
-		assert_int_equal(rl_chain_new(profiles, 1, &chain), 0);
+		assert_int_equal(rl_chain_new(profiles, 1, NULL, &chain, NULL), 0);
 		decision = decide(chain, cases[i].path, S_IFDIR);
 		assert_int_equal(decision.action, DROP);
 		if (decision.may_keep_below != cases[i].expect)
@@ -177,13 +177,13 @@ static void later_profiles_win(void **state)
 	struct rl_chain *chain;
 
 	(void)state;
-	assert_int_equal(rl_chain_new(profiles, 2, &chain), 0);
+	assert_int_equal(rl_chain_new(profiles, 2, NULL, &chain, NULL), 0);
 	assert_int_equal(decide(chain, "a/b", S_IFREG).action, KEEP);
 	assert_int_equal(decide(chain, "a/c", S_IFREG).action, DROP);
 	assert_int_equal(decide(chain, "c", S_IFREG).action, DROP);
 	assert_int_equal(decide(chain, "", S_IFDIR).action, KEEP);
 	rl_chain_free(chain);
-	assert_int_equal(rl_chain_new(NULL, 0, &chain), 0);
+	assert_int_equal(rl_chain_new(NULL, 0, NULL, &chain, NULL), 0);
 	assert_int_equal(decide(chain, "a/b", S_IFREG).action, KEEP);
 	rl_chain_free(chain);
 	rl_profile_free(one);
@@ -327,7 +327,7 @@ static void agrees_with_the_obvious_way(void **state)
 					RL_CATEGORY_CACHE, pattern, "reason", "test", i + 1, NULL),
 				0);
 		}
-		assert_int_equal(rl_chain_new(profiles, 1, &chain), 0);
+		assert_int_equal(rl_chain_new(profiles, 1, NULL, &chain, NULL), 0);
 		hold_against(profile, chain, names, 0, true);
 		rl_chain_free(chain);
 		rl_profile_free(profile);

@@ -69,22 +69,22 @@ static void faults_are_named_with_file_line_and_column(void **state)
 		{"[drop cahce]\n",
 			"test.profile:1:7: expected a category (cache, log, temp, kernel, "
 			"identity, secret, "
-			"docs, pseudo, engine or swap), found 'cahce'; did you mean 'cache'?"},
-		{"[drpo cache]", "test.profile:1:2: expected an action (keep, drop, empty or "
-				 "truncate), found "
+			"docs, pseudo, engine, swap or container), found 'cahce'; did you mean 'cache'?"},
+		{"[drpo cache]", "test.profile:1:2: expected an action (keep, drop, empty, truncate, write, link, mknod, edit, chmod, "
+				 "chown, strip-xattr or rename), found "
 				 "'drpo'; did you mean 'drop'?"},
-		{"[remove cache]", "test.profile:1:2: expected an action (keep, drop, empty or "
-				   "truncate), found "
+		{"[remove cache]", "test.profile:1:2: expected an action (keep, drop, empty, truncate, write, link, mknod, edit, chmod, "
+				 "chown, strip-xattr or rename), found "
 				   "'remove'"},
 		{"[drop user]", "test.profile:1:7: expected a category (cache, log, temp, kernel, "
 				"identity, secret, "
-				"docs, pseudo, engine or swap), found 'user'"},
+				"docs, pseudo, engine, swap or container), found 'user'"},
 		{"[drop cache", "test.profile:1:12: expected a ']' to end the section's head"},
 		{"[drop cache] and/or", "test.profile:1:14: expected nothing behind the ']'"},
 		{"[drop cache] x", "test.profile:1:14: expected nothing behind the ']'"},
 		{"[drop cache now]", "test.profile:1:13: expected a ']' behind the category"},
-		{"\n\n/var/cache reason", "test.profile:3:1: expected title, for, include, or a "
-					  "section like [drop cache]"},
+		{"\n\n/var/cache reason", "test.profile:3:1: expected title, for, include, secrets, "
+					  "match, or a section like [drop cache]"},
 		{"[drop cache]\n  /var/cache",
 			"test.profile:2:13: expected a reason behind the pattern"},
 		{"[drop cache]\n /var/[x reason",
@@ -154,7 +154,7 @@ static void write_profile(const char *name, const char *text)
 static void includes_stand_where_they_are(void **state)
 {
 	const char *const words[] = {dir};
-	const struct rl_profile_dirs dirs = {words, 1};
+	const struct rl_profile_dirs dirs = {.dirs = words, .count = 1};
 	struct rl_error err = {0};
 	struct rl_profile *profile;
 	char expect[512];
@@ -184,7 +184,7 @@ static void includes_stand_where_they_are(void **state)
 static void directories_come_before_what_is_built_in(void **state)
 {
 	const char *const words[] = {"/nowhere/at/all", dir};
-	const struct rl_profile_dirs dirs = {words, 2};
+	const struct rl_profile_dirs dirs = {.dirs = words, .count = 2};
 	struct rl_error err = {0};
 	struct rl_profile *profile;
 	char path[256];
@@ -226,7 +226,7 @@ static void distributions_have_profiles(void **state)
 		{{.id = ""}, "common"},
 	};
 	const char *const words[] = {dir};
-	const struct rl_profile_dirs dirs = {words, 1};
+	const struct rl_profile_dirs dirs = {.dirs = words, .count = 1};
 	struct rl_profile *profile;
 	size_t i;
 
@@ -274,7 +274,7 @@ static struct rl_decision decide(const struct rl_profile *profile, const char *p
 	size_t depth = 0;
 	const char *at = path;
 
-	assert_int_equal(rl_chain_new(profiles, 1, &chain), 0);
+	assert_int_equal(rl_chain_new(profiles, 1, NULL, &chain, NULL), 0);
 	while (*at != '\0') {
 		size_t len = strcspn(at, "/");
 		struct rl_entry entry = {.depth = depth++};
