@@ -128,16 +128,16 @@ static void warn(void *ctx, const struct rl_rule *rule, const struct rl_rule *by
 {
 	size_t *warnings = ctx;
 	RL_AUTO_FREE char *origin = rl_escape(rule->origin);
-	RL_AUTO_FREE char *pattern = rl_escape(rule->pattern.text);
+	RL_AUTO_FREE char *pattern = rl_escape(rule->text);
 	RL_AUTO_FREE char *by_origin = rl_escape(by->origin);
-	RL_AUTO_FREE char *by_pattern = rl_escape(by->pattern.text);
+	RL_AUTO_FREE char *by_pattern = rl_escape(by->text);
 
 	(*warnings)++;
-	(void)printf("%s:%u: warning: %s%s %s %s%s (%s:%u)\n", origin != NULL ? origin : "?",
-		rule->line, rule->is_in_homes ? "~" : "", pattern != NULL ? pattern : "?",
+	(void)printf("%s:%u: warning: %s %s %s (%s:%u)\n", origin != NULL ? origin : "?",
+		rule->line, pattern != NULL ? pattern : "?",
 		is_earlier ? "does nothing, since all that it matches is dropped by:"
 			   : "never decides, since a later rule matches all that it matches:",
-		by->is_in_homes ? "~" : "", by_pattern != NULL ? by_pattern : "?", by_origin != NULL ? by_origin : "?", by->line);
+		by_pattern != NULL ? by_pattern : "?", by_origin != NULL ? by_origin : "?", by->line);
 }
 
 static int check(struct run *run, struct rl_error *err)

@@ -160,7 +160,10 @@ static const char *decision_word(const struct rl_explanation *explanation)
 {
 	switch (explanation->decision.action) {
 	case RL_ACTION_DROP:
-		return "dropped";
+		/* Of a directory that a rule for each file by itself drops. */
+		return explanation->decision.may_keep_below
+			       ? "dropped, unless something in it is kept"
+			       : "dropped";
 	case RL_ACTION_TRUNCATE:
 		return "kept without its content";
 	default:
@@ -171,13 +174,13 @@ static const char *decision_word(const struct rl_explanation *explanation)
 /* A rule as it stands in its profile, and where that is. */
 static void print_rule(const char *before, const struct rl_rule *rule, const char *more)
 {
-	RL_AUTO_FREE char *pattern = rl_escape(rule->pattern.text);
+	RL_AUTO_FREE char *text = rl_escape(rule->text);
 	RL_AUTO_FREE char *origin = rl_escape(rule->origin);
 	RL_AUTO_FREE char *reason = rl_escape(rule->reason);
 
-	(void)printf("  %-8s [%s %s] %s%s  %s\n", before, rl_action_name(rule->action),
-		rl_category_name(rule->category), rule->is_in_homes ? "~" : "",
-		pattern != NULL ? pattern : "?", reason != NULL ? reason : "?");
+	(void)printf("  %-8s [%s %s] %s  %s\n", before, rl_action_name(rule->action),
+		rl_category_name(rule->category), text != NULL ? text : "?",
+		reason != NULL ? reason : "?");
 	if (rule->line > 0)
 		(void)printf("           %s:%u%s\n", origin != NULL ? origin : "?", rule->line, more);
 	else

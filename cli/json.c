@@ -37,15 +37,11 @@ json_t *rl_json_tally(const struct rl_tally *tally)
 json_t *rl_json_rule(const struct rl_rule *rule)
 {
 	json_t *object = json_object();
-	RL_AUTO_FREE char *pattern = NULL;
 
-	if (asprintf(&pattern, "%s%s", rule->is_in_homes ? "~" : "", rule->pattern.text) < 0)
-		pattern = NULL;
 	(void)json_object_set_new(object, "action", json_string(rl_action_name(rule->action)));
 	(void)json_object_set_new(
 		object, "category", json_string(rl_category_name(rule->category)));
-	(void)json_object_set_new(
-		object, "pattern", pattern != NULL ? rl_json_bytes(pattern) : NULL);
+	(void)json_object_set_new(object, "rule", rl_json_bytes(rule->text));
 	(void)json_object_set_new(object, "reason", rl_json_bytes(rule->reason));
 	(void)json_object_set_new(object, "origin", rl_json_bytes(rule->origin));
 	(void)json_object_set_new(object, "line", json_integer((json_int_t)rule->line));

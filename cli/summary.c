@@ -8,9 +8,9 @@ struct colours {
 	const char *bold, *loss, *off;
 };
 
-static struct colours pick_colours(void)
+static struct colours pick_colours(int fd)
 {
-	if (rl_wants_colour(STDERR_FILENO))
+	if (rl_wants_colour(fd))
 		return (struct colours){"\033[1m", "\033[33m", "\033[0m"};
 	return (struct colours){"", "", ""};
 }
@@ -74,7 +74,7 @@ static void print_exceptions(const struct rl_summary *summary, enum rl_exception
 {
 	const struct rl_report *report = summary->report;
 	const struct rl_exception_info *info = rl_exception_info(kind);
-	struct colours colours = pick_colours();
+	struct colours colours = pick_colours(STDERR_FILENO);
 	uint64_t i, count = report->counts[kind];
 	char number[RL_FORMAT_MAX];
 
@@ -120,19 +120,19 @@ static void print_mounts(const struct rl_mounts *mounts)
 	}
 }
 
-static void print_profiles(const struct rl_report_facts *facts)
+static void print_profiles(FILE *to, const struct rl_report_facts *facts)
 {
 	size_t i;
 
 	if (facts->profile_count == 0)
-		(void)fputs(" without a profile", stderr);
+		(void)fputs(" without a profile", to);
 	for (i = 0; i < facts->profile_count; i++) {
 		RL_AUTO_FREE char *name = rl_format_path(facts->profiles[i]->name);
 
-		(void)fprintf(stderr, "%s%s", i == 0 ? " with profile " : " and ",
+		(void)fprintf(to, "%s%s", i == 0 ? " with profile " : " and ",
 			name != NULL ? name : "?");
 	}
-	(void)fputc('\n', stderr);
+	(void)fputc('\n', to);
 }
 
 /* What ROOT holds, as far as that is known. */
@@ -144,21 +144,21 @@ static const char *distro_name(const struct rl_distro *distro)
 }
 
 /* "Captured /, Debian 12, with profile debian". */
-static void print_head(const struct rl_summary *summary, const char *verb)
+static void print_head(FILE *to, const struct rl_summary *summary, const char *verb)
 {
 	const struct rl_report_facts *facts = summary->facts;
 	RL_AUTO_FREE char *root = rl_format_path(facts->live->root);
 	RL_AUTO_FREE char *distro = rl_format_path(distro_name(facts->distro));
-	struct colours colours = pick_colours();
+	struct colours colours = pick_colours(fileno(to));
 
-	(void)fprintf(stderr, "%s%s %s%s, %s,", colours.bold, verb, root != NULL ? root : "?",
+	(void)fprintf(to, "%s%s %s%s, %s,", colours.bold, verb, root != NULL ? root : "?",
 		colours.off, distro != NULL ? distro : "?");
-	print_profiles(facts);
+	print_profiles(to, facts);
 }
 
 void rl_summary_print_head(const struct rl_summary *summary)
 {
-	print_head(summary, "Plan for");
+	print_head(stdout, summary, "Plan for");
 }
 
 void rl_summary_print_exceptions(const struct rl_summary *summary)
@@ -191,7 +191,7 @@ void rl_summary_print(const struct rl_summary *summary)
 	RL_AUTO_FREE char *output = rl_format_path(summary->output);
 	char bytes[RL_FORMAT_MAX];
 
-	print_head(summary, summary->dry_run ? "Would capture" : "Captured");
+	print_head(stderr, summary, summary->dry_run ? "Would capture" : "Captured");
 	print_kept(summary->report);
 	print_dropped(summary->report);
 	print_changes(summary->report);

@@ -23,7 +23,7 @@ struct rl_summary {
 /** Prints the summary to standard error. */
 void rl_summary_print(const struct rl_summary *summary);
 
-/** Prints the line that a plan begins with to standard error. */
+/** Prints the line that a plan begins with to standard output. */
 void rl_summary_print_head(const struct rl_summary *summary);
 
 /** Prints the exceptions to standard error, each kind with its first names. */

@@ -127,7 +127,7 @@ static void found(void *ctx, size_t index, const struct rl_entry *entry)
 	if (!is_applicable(active, entry) ||
 		!rl_active_selects(&chain->actives, active, entry, &chain->owners))
 		return;
-	if (chain->trace != NULL)
+	if (chain->trace != NULL && !active->has_contains)
 		chain->trace(chain->trace_ctx, active->rule, index, active->is_each);
 	if (!rl_action_decides(active->rule->action)) {
 		add_change(chain, active, index);
@@ -265,8 +265,11 @@ void rl_chain_decide_content(
 	for (i = 0; i < chain->content_count; i++) {
 		const struct rl_active *active = &chain->actives.rules[chain->contents[i]];
 
-		if (rl_active_selects_content(active, head, len))
-			take_deciding(chain, active, chain->contents[i]);
+		if (!rl_active_selects_content(active, head, len))
+			continue;
+		if (chain->trace != NULL)
+			chain->trace(chain->trace_ctx, active->rule, chain->contents[i], true);
+		take_deciding(chain, active, chain->contents[i]);
 	}
 	decision->needs_content = false;
 	decide(chain, decision);

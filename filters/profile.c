@@ -75,9 +75,10 @@ int rl_profile_add(struct rl_profile *profile, enum rl_action action, enum rl_ca
 	int ret = rl_rule_set_pattern(&rule, pattern, &column, err);
 
 	if (ret == 0) {
+		rule.text = strdup(pattern);
 		rule.reason = strdup(reason);
 		rule.origin = strdup(origin);
-		if (rule.reason == NULL || rule.origin == NULL)
+		if (rule.text == NULL || rule.reason == NULL || rule.origin == NULL)
 			ret = rl_error_set(err, ENOMEM, "cannot take a rule");
 	}
 	if (ret != 0) {

@@ -164,9 +164,10 @@ static int parse_rule(struct parser *parser, struct rl_rule *rule, const char *a
 	if (*reason == '\0')
 		return fail_text(parser, end, "expected a reason behind the pattern");
 	pattern = strndup(at, (size_t)(end - at));
+	rule->text = strndup(begin, (size_t)(end - begin));
 	rule->reason = strdup(reason);
 	rule->origin = strdup(parser->text->origin);
-	if (pattern == NULL || rule->reason == NULL || rule->origin == NULL)
+	if (pattern == NULL || rule->text == NULL || rule->reason == NULL || rule->origin == NULL)
 		return no_memory(parser);
 	ret = rl_rule_set_pattern(rule, pattern, &column, parser->err);
 	if (ret != 0)

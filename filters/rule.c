@@ -356,6 +356,7 @@ void rl_rule_free(struct rl_rule *rule)
 	free(rule->parameters.name);
 	free(rule->content);
 	rl_edit_free(rule->edit);
+	free(rule->text);
 	free(rule->reason);
 	free(rule->origin);
 	*rule = (struct rl_rule){0};

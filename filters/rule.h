@@ -105,6 +105,8 @@ struct rl_rule {
 	size_t content_len;
 	/** EDIT: what to do; owned. */
 	struct rl_edit *edit;
+	/** It as it is written, without the reason: for people; owned. */
+	char *text;
 	/** Why, for people; owned. */
 	char *reason;
 	/** The profile's file or name that it was read from (an included one's own); owned. */

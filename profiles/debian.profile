@@ -32,7 +32,7 @@ include common
 /var/lib/ucf/*.[0-9]            copies that ucf keeps
 /var/lib/apt/periodic/*         when apt did something last
 /var/lib/apt/daily_lock         the lock of a running apt
-/var/lib/apt/mirrors/*          which mirrors were used
+type:f /var/lib/apt/mirrors/**  which mirrors were used
 /var/lib/apt/cdroms.list~       a copy that apt keeps
 /var/lib/aptitude/pkgstates.old a copy that aptitude keeps
 /var/lib/apt-xapian-index/*     an index that is made anew

@@ -22,7 +22,6 @@ include common
 /var/lib/portage/preserved_libs_registry.bak  a copy that emerge keeps
 /var/lib/portage/config.lock    the lock of a running emerge
 /var/db/.pkg.portage_lockfile   the lock of a running emerge
-/var/db/pkg/.*.portage_lockfile the lock of a running emerge
 /var/db/pkg/**/.*.portage_lockfile  the lock of a running emerge
 /etc/config-archive/*           copies of the configuration before an update
 /var/cache/rc/*                 what OpenRC makes anew

@@ -53,6 +53,9 @@ struct live {
 	bool is_far;
 	bool is_started;
 	enum rl_descend descend;
+	/* The type of the file system that the walk is on, and which device that is. */
+	const char *fstype;
+	dev_t fstype_dev;
 	/* Files that are kept out of the walk. Owned. */
 	struct rl_file_id *hidden;
 	size_t hidden_count;
@@ -239,6 +242,11 @@ static int take_name(struct live *live, const char *name, struct rl_error *err)
 	if (rl_entry_set_path(&live->entry, live->walk.path.data) != 0)
 		return no_memory(err);
 	live->entry.depth = live->walk.depth - 1;
+	if (live->fstype == NULL || live->fstype_dev != live->entry.dev) {
+		live->fstype = rl_mounts_type(&live->mounts, live->entry.path);
+		live->fstype_dev = live->entry.dev;
+	}
+	live->entry.fstype = live->fstype;
 	live->descend = RL_DESCEND;
 	if (mount != NULL && !rl_mount_is_captured(mount->class)) {
 		/* An empty directory; or an empty file, where a file is the mount point. */

@@ -70,7 +70,27 @@ void rl_mounts_free(struct rl_mounts *mounts)
 	for (i = 0; i < mounts->count; i++)
 		free_mount(&mounts->mounts[i]);
 	free(mounts->mounts);
+	free(mounts->root_type);
 	*mounts = (struct rl_mounts){0};
+}
+
+const char *rl_mounts_type(const struct rl_mounts *mounts, const char *path)
+{
+	const char *type = mounts->root_type;
+	size_t i, longest = 0;
+
+	for (i = 0; i < mounts->count; i++) {
+		const struct rl_mount *mount = &mounts->mounts[i];
+		size_t len = strlen(mount->path);
+
+		if (!rl_mount_is_captured(mount->class) || len < longest ||
+			strncmp(mount->path, path, len) != 0 ||
+			(path[len] != '/' && path[len] != '\0'))
+			continue;
+		longest = len;
+		type = mount->type;
+	}
+	return type;
 }
 
 static int compare_paths(const void *a, const void *b)
@@ -472,6 +492,10 @@ int rl_mounts_read(const char *mountinfo, const char *sys_block, const char *roo
 		ret = find_binds(&policy);
 	if (ret == 0)
 		keep_held_binds(mounts);
+	if (ret == 0 && policy.root_index != RL_MOUNTINFO_NONE) {
+		mounts->root_type = strdup(info.entries[policy.root_index].type);
+		ret = mounts->root_type != NULL ? 0 : -ENOMEM;
+	}
 	if (ret == -ENOMEM)
 		(void)rl_error_set(err, ENOMEM, "cannot read the mounts");
 	if (ret != 0)

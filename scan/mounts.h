@@ -75,7 +75,15 @@ struct rl_mounts {
 	struct rl_mount *mounts;
 	/** How many. */
 	size_t count;
+	/** The type of the file system that ROOT itself is on; owned; NULL if mountinfo has it not. */
+	char *root_type;
 };
+
+/**
+ * The type of the file system that @path (below ROOT) is on, "ext4"; owned by @mounts; NULL if it is
+ * not known.
+ */
+const char *rl_mounts_type(const struct rl_mounts *mounts, const char *path);
 
 /**
  * Reads @mountinfo (a file in the form of /proc/self/mountinfo) and decides about each mount
