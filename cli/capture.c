@@ -118,8 +118,7 @@ static bool is_changed(const struct rl_capture *capture, const struct rl_entry *
 {
 	struct rl_transform unused;
 
-	return decision->change_count > 0 ||
-	       rl_change_content(capture, entry, decision, &unused);
+	return decision->change_count > 0 || rl_change_content(capture, entry, decision, &unused);
 }
 
 static int keep(struct rl_capture *capture, struct rl_entry *entry,

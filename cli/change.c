@@ -41,8 +41,8 @@ static int edit(
 	struct rl_capture *capture, const struct rl_entry *entry, const struct rl_change *change)
 {
 	const struct rl_buf *in = &capture->changed;
-	int ret = rl_edit_apply(change->rule->edit, in->data != NULL ? in->data : "", in->len,
-		&capture->changing);
+	int ret = rl_edit_apply(
+		change->rule->edit, in->data != NULL ? in->data : "", in->len, &capture->changing);
 
 	if (ret != 1)
 		return ret;
@@ -118,7 +118,8 @@ static void strip(struct rl_entry *entry, const char *glob)
 /* Whether something has this path already. */
 static bool is_taken(const struct rl_capture *capture, const char *path)
 {
-	RL_AUTO_FD int fd = rl_root_open(capture->session->facts.root_fd, path, O_PATH | O_NOFOLLOW);
+	RL_AUTO_FD int fd =
+		rl_root_open(capture->session->facts.root_fd, path, O_PATH | O_NOFOLLOW);
 
 	return fd >= 0;
 }

@@ -106,8 +106,7 @@ static int prepare(struct run *run, struct rl_error *err)
 		return status;
 	if (rl_report_open(&run->report, run->options.report, err) != 0)
 		return RL_EXIT_FAILED;
-	status = rl_session_open(
-		&run->session, &run->options, &run->report.exceptions, false, err);
+	status = rl_session_open(&run->session, &run->options, &run->report.exceptions, false, err);
 	if (status != RL_EXIT_OK)
 		return status;
 	if (open_output(run, err) != 0)

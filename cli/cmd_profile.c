@@ -29,8 +29,9 @@ static int fail_usage(struct rl_error *err, const char *what)
 /* The exit status of a function that looks for profiles. */
 static int status_of(int ret)
 {
-	return ret == 0 ? RL_EXIT_OK : ret == -EINVAL || ret == -ENOENT ? RL_EXIT_USAGE
-									: RL_EXIT_FAILED;
+	return ret == 0                           ? RL_EXIT_OK
+	       : ret == -EINVAL || ret == -ENOENT ? RL_EXIT_USAGE
+						  : RL_EXIT_FAILED;
 }
 
 static json_t *json_of_profile(const char *name, const struct rl_profile *profile)
@@ -44,8 +45,7 @@ static json_t *json_of_profile(const char *name, const struct rl_profile *profil
 	(void)json_object_set_new(object, "title",
 		profile->title != NULL ? rl_json_bytes(profile->title) : json_null());
 	(void)json_object_set_new(object, "origin", rl_json_bytes(profile->origin));
-	(void)json_object_set_new(
-		object, "rules", json_integer((json_int_t)profile->rule_count));
+	(void)json_object_set_new(object, "rules", json_integer((json_int_t)profile->rule_count));
 	(void)json_object_set_new(object, "for", ids);
 	return object;
 }
@@ -137,7 +137,8 @@ static void warn(void *ctx, const struct rl_rule *rule, const struct rl_rule *by
 		rule->line, pattern != NULL ? pattern : "?",
 		is_earlier ? "does nothing, since all that it matches is dropped by:"
 			   : "never decides, since a later rule matches all that it matches:",
-		by_pattern != NULL ? by_pattern : "?", by_origin != NULL ? by_origin : "?", by->line);
+		by_pattern != NULL ? by_pattern : "?", by_origin != NULL ? by_origin : "?",
+		by->line);
 }
 
 static int check(struct run *run, struct rl_error *err)
@@ -185,8 +186,8 @@ static bool is_directory(const char *path)
 }
 
 /* Explains each path in turn. */
-static int explain_paths(struct run *run, struct rl_session *session, size_t first,
-	struct rl_error *err)
+static int explain_paths(
+	struct run *run, struct rl_session *session, size_t first, struct rl_error *err)
 {
 	json_t *array = json_array();
 	size_t i;

@@ -77,8 +77,7 @@ static int stat_part(struct rl_session *session, const char *path, size_t len, b
 static int look_into(struct rl_session *session, struct rl_explanation *explanation)
 {
 	struct rl_buf head = {0};
-	int ret = rl_root_read(
-		session->facts.root_fd, explanation->path, RL_CHAIN_HEAD_MAX, &head);
+	int ret = rl_root_read(session->facts.root_fd, explanation->path, RL_CHAIN_HEAD_MAX, &head);
 
 	if (ret >= 0)
 		rl_chain_decide_content(session->chain, head.data != NULL ? head.data : "",
@@ -182,7 +181,8 @@ static void print_rule(const char *before, const struct rl_rule *rule, const cha
 		rl_category_name(rule->category), text != NULL ? text : "?",
 		reason != NULL ? reason : "?");
 	if (rule->line > 0)
-		(void)printf("           %s:%u%s\n", origin != NULL ? origin : "?", rule->line, more);
+		(void)printf(
+			"           %s:%u%s\n", origin != NULL ? origin : "?", rule->line, more);
 	else
 		(void)printf("           the command line%s\n", more);
 }
@@ -240,8 +240,8 @@ void rl_explanation_print(
 		print_rule("changed", decision->changes[i].rule,
 			decision->changes[i].is_noted ? ", which is reported" : "");
 	for (i = 0; i < explanation->owner_count && i < 8; i++) {
-		const struct rl_package *package = rl_packages_get(
-			session->facts.packages, explanation->owners[i]);
+		const struct rl_package *package =
+			rl_packages_get(session->facts.packages, explanation->owners[i]);
 		RL_AUTO_FREE char *name = rl_escape(package->name);
 
 		(void)printf("  package  %s\n", name != NULL ? name : "?");
@@ -279,9 +279,9 @@ json_t *rl_explanation_json(
 		(void)json_array_append_new(changes, rl_json_rule(decision->changes[i].rule));
 	for (i = 0; i < explanation->owner_count && i < 8; i++)
 		(void)json_array_append_new(packages,
-			rl_json_bytes(rl_packages_get(session->facts.packages,
-				explanation->owners[i])
-					      ->name));
+			rl_json_bytes(
+				rl_packages_get(session->facts.packages, explanation->owners[i])
+					->name));
 	(void)json_object_set_new(object, "path", rl_json_bytes(explanation->path));
 	(void)json_object_set_new(object, "exists", json_boolean(explanation->exists));
 	(void)json_object_set_new(

@@ -4,9 +4,8 @@
 #ifndef RL_CLI_EXPLAIN_H
 #define RL_CLI_EXPLAIN_H
 
+#include "cli/json.h"
 #include "cli/session.h"
-
-#include <jansson.h>
 
 /** One rule that matches the path, or a directory above it. */
 struct rl_explained_rule {

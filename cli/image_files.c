@@ -34,11 +34,10 @@ static const char **dropped_rpms(const struct rl_session *session, size_t *count
 /* Opens one file of the changed copy, for the image. */
 static int take_rpm_file(struct rl_session *session, int dir_fd, const char *name)
 {
-	char **paths = reallocarray(
-		session->rpm_paths, session->rpm_count + 1, sizeof(char *));
-	int *fds = paths != NULL ? reallocarray(session->rpm_fds, session->rpm_count + 1,
-					   sizeof(*fds))
-				 : NULL;
+	char **paths = reallocarray(session->rpm_paths, session->rpm_count + 1, sizeof(char *));
+	int *fds = paths != NULL
+			   ? reallocarray(session->rpm_fds, session->rpm_count + 1, sizeof(*fds))
+			   : NULL;
 
 	if (paths != NULL)
 		session->rpm_paths = paths;

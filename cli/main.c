@@ -7,28 +7,44 @@
  * - cli/                  the command line; the only place that prints
  *     - main.c            the table of commands
  *     - cmd_capture.c     `rootlift capture`: opens all that a capture needs, and releases it
- *     - options.[ch]      its options
+ *     - cmd_plan.c        `rootlift plan`; plan.[ch] plan_print.c: its sums, and how they look
+ *     - cmd_profile.c     `rootlift profile`; explain.[ch]: what there is to say of one path
+ *     - options.[ch]      their options; help.[ch]: their help texts
+ *     - session.[ch]      what they all open: the source, what is known of ROOT, the rules
+ *     - image_files.[ch]  files of the image that are not ROOT's: what rules write, a changed rpm database
  *     - capture.[ch]      the way of each entry from the source to the writer
+ *     - change.[ch]       what rules change of it
  *     - member.[ch]       regular files, which may change while they are read
- *     - report.[ch]       what is counted, and the JSON report
+ *     - report.[ch]       what is counted, and the JSON report; json.[ch]: JSON of what all tell
  *     - summary.[ch]      what people are told
  *     - progress.[ch]     the progress line
  *     - privilege.[ch]    which rights are missing
+ *     - stop.[ch]         signals
  *     - format.[ch]       numbers and names for people
  * - scan/                 where entries come from
  *     - entry.[ch]        everything known about one file: the common currency
  *     - source.[ch]       a source of entries; source_ops.h: what each kind implements
  *     - live.[ch]         a directory of this machine, its mounts and what is opened in it
+ *     - added.[ch]        another source, with further files put in
  *     - walk.[ch]         the stack of directories of a walk
  *     - mounts.[ch]       which mounts to capture; mountinfo.[ch]: the kernel's list of them
  *     - clone.[ch]        detached read-only clones of mounts
  *     - stat.[ch] handle.[ch] meta.[ch] xattr.[ch] acl.[ch] label.[ch]   metadata
  *     - content.[ch]      content, with its holes
- *     - distro.[ch]       which distribution a root holds
- * - filters/              what is left out
- *     - pattern.[ch]      path patterns
- *     - profile.[ch]      profiles, where they are found, and their language
+ *     - facts.[ch]        what is known of a root: distro.[ch], accounts.[ch], packages.[ch]
+ *     - packages_*.c      the package databases; rpm_db.[ch]: a copy of rpm's
+ *     - root_file.[ch]    files of a root by their path
+ * - filters/              what is left out or changed
+ *     - pattern.[ch]      path patterns and globs
+ *     - term.[ch]         conditions and selectors; condition.[ch] selector.c: whether they hold
+ *     - edit.[ch]         edits of lines
+ *     - rule.[ch]         one rule; words.[ch]: the words of the language
+ *     - profile.[ch]      profiles; profile_find.[ch] profile_parse.[ch]: their places and language
+ *     - active.[ch]       the rules that hold in a root
+ *     - matcher.[ch]      which patterns match the entries of a walk
  *     - chain.[ch]        all profiles of a run deciding about each entry
+ *     - shadow.[ch]       rules that can never decide anything
+ *     - package_db.[ch]   the image's package database
  * - writer/               what is written
  *     - writer.[ch]       a writer; writer_ops.h: what each format implements
  *     - tar.[ch] pax.[ch] the tar stream

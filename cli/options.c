@@ -176,8 +176,8 @@ static int take_depth(struct rl_options *options, const char *value, struct rl_e
 	unsigned long depth = strtoul(value, &end, 10);
 
 	if (value[0] < '0' || value[0] > '9' || *end != '\0' || depth == 0 || depth > DEPTH_MAX)
-		return rl_error_text(
-			err, EINVAL, "--depth takes a number from 1 to %d, not '%s'", DEPTH_MAX, value);
+		return rl_error_text(err, EINVAL, "--depth takes a number from 1 to %d, not '%s'",
+			DEPTH_MAX, value);
 	options->depth = (unsigned int)depth;
 	return 0;
 }
@@ -296,8 +296,9 @@ static int take_arguments(enum rl_command command, int argc, char **argv,
 int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_options *options,
 	struct rl_error *err)
 {
-	static const char *const shorts[] = {
-		[RL_COMMAND_CAPTURE] = ":o:nqvh", [RL_COMMAND_PLAN] = ":qvh", [RL_COMMAND_PROFILE] = ":h"};
+	static const char *const shorts[] = {[RL_COMMAND_CAPTURE] = ":o:nqvh",
+		[RL_COMMAND_PLAN] = ":qvh",
+		[RL_COMMAND_PROFILE] = ":h"};
 	struct option long_options[KNOWN_COUNT + 1];
 	int option, ret;
 

@@ -16,8 +16,7 @@ int rl_plan_begin(struct rl_plan *plan)
 	plan->count = 1;
 	plan->stack_count = 1;
 	if (packages != NULL && rl_packages_count(packages) > 0) {
-		plan->packages =
-			calloc(rl_packages_count(packages) + 1, sizeof(*plan->packages));
+		plan->packages = calloc(rl_packages_count(packages) + 1, sizeof(*plan->packages));
 		if (plan->packages == NULL)
 			return -ENOMEM;
 	}
@@ -37,8 +36,8 @@ static bool is_in(const struct rl_plan_node *node, const char *path)
 {
 	size_t len = strlen(node->path);
 
-	return len == 0 || (strncmp(node->path, path, len) == 0 &&
-				   (path[len] == '/' || path[len] == '\0'));
+	return len == 0 ||
+	       (strncmp(node->path, path, len) == 0 && (path[len] == '/' || path[len] == '\0'));
 }
 
 /* Adds the node of the first @len bytes of @path, in the innermost one that the walk is in. */
@@ -47,8 +46,7 @@ static bool add_node(struct rl_plan *plan, const char *path, size_t len)
 	struct rl_plan_node *node;
 
 	if (plan->count == plan->cap) {
-		struct rl_plan_node *more =
-			reallocarray(plan->nodes, plan->cap * 2, sizeof(*more));
+		struct rl_plan_node *more = reallocarray(plan->nodes, plan->cap * 2, sizeof(*more));
 
 		if (more == NULL)
 			return false;
@@ -102,8 +100,7 @@ void rl_plan_observe(void *ctx, const struct rl_entry *entry, int count, uint64_
 		const struct rl_packages *packages = plan->session->facts.packages;
 		uint32_t owner = (uint32_t)rl_packages_count(packages);
 
-		(void)rl_packages_owners(
-			packages, rl_packages_hash_path(entry->path), &owner, 1);
+		(void)rl_packages_owners(packages, rl_packages_hash_path(entry->path), &owner, 1);
 		add(&plan->packages[owner], is_kept, count, bytes);
 	}
 }

@@ -103,8 +103,8 @@ static void print_tree(const struct rl_plan *plan, size_t index)
 	}
 	if (hidden > 0) {
 		print_sums(&rest);
-		(void)printf("%*s(%zu smaller)\n", (int)plan->nodes[index].depth * 2 + 2, "",
-			hidden);
+		(void)printf(
+			"%*s(%zu smaller)\n", (int)plan->nodes[index].depth * 2 + 2, "", hidden);
 	}
 }
 
@@ -117,8 +117,7 @@ static void print_categories(const struct rl_report *report)
 		const struct rl_tally *tally = &report->dropped[category];
 
 		if (tally->entries > 0)
-			(void)printf("%10s%14s entries  %s\n",
-				rl_format_bytes(tally->bytes, bytes),
+			(void)printf("%10s%14s entries  %s\n", rl_format_bytes(tally->bytes, bytes),
 				rl_format_count(tally->entries, entries),
 				rl_category_name((enum rl_category)category));
 	}
@@ -235,9 +234,7 @@ static json_t *json_of_packages(const struct rl_plan *plan)
 		json_t *object = json_of_sums(&plan->packages[order[i]]);
 
 		(void)json_object_set_new(object, "name",
-			is_package
-				? rl_json_bytes(package_name(plan, order[i]))
-				: json_null());
+			is_package ? rl_json_bytes(package_name(plan, order[i])) : json_null());
 		(void)json_object_set_new(object, "leaves_database",
 			json_boolean(is_package && rl_chain_drops_package(plan->session->chain,
 							   order[i]) != NULL));
@@ -281,8 +278,7 @@ int rl_plan_print_json(const struct rl_plan *plan, const struct rl_report *repor
 	(void)json_object_set_new(object, "kept", rl_json_tally(&report->kept));
 	(void)json_object_set_new(object, "dropped", json_of_categories(report));
 	(void)json_object_set_new(object, "truncated", rl_json_tally(&report->truncated));
-	(void)json_object_set_new(
-		object, "changed", json_integer((json_int_t)report->changed));
+	(void)json_object_set_new(object, "changed", json_integer((json_int_t)report->changed));
 	(void)json_object_set_new(object, "added", json_integer((json_int_t)report->added));
 	(void)json_object_set_new(object, "tree", json_of_tree(plan));
 	(void)json_object_set_new(object, "packages", json_of_packages(plan));

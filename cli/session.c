@@ -91,8 +91,7 @@ static int load_profiles(
 {
 	RL_AUTO_FREE const char **words = NULL;
 	bool has_distro = false;
-	struct rl_profile_dirs dirs = {
-		.distro = &session->facts.distro, .has_distro = &has_distro};
+	struct rl_profile_dirs dirs = {.distro = &session->facts.distro, .has_distro = &has_distro};
 	struct rl_profile *profile;
 	size_t i;
 	int ret;

@@ -129,8 +129,8 @@ static void print_profiles(FILE *to, const struct rl_report_facts *facts)
 	for (i = 0; i < facts->profile_count; i++) {
 		RL_AUTO_FREE char *name = rl_format_path(facts->profiles[i]->name);
 
-		(void)fprintf(to, "%s%s", i == 0 ? " with profile " : " and ",
-			name != NULL ? name : "?");
+		(void)fprintf(
+			to, "%s%s", i == 0 ? " with profile " : " and ", name != NULL ? name : "?");
 	}
 	(void)fputc('\n', to);
 }

@@ -35,8 +35,8 @@ static int set_packages(const struct making *making, struct rl_selector *selecto
 	if (selector->packages == NULL)
 		return -ENOMEM;
 	for (i = 0; i < count; i++)
-		selector->packages[i] = rl_glob_matches(
-			selector->term->value, rl_packages_get(packages, i)->name);
+		selector->packages[i] =
+			rl_glob_matches(selector->term->value, rl_packages_get(packages, i)->name);
 	return 0;
 }
 
@@ -71,12 +71,12 @@ static int make_selector(
 		selector->types = types_of(term->value);
 		return 0;
 	case RL_TERM_OWNER:
-		selector->has_uid = rl_accounts_user(
-			&making->facts->accounts, term->value, &selector->uid);
+		selector->has_uid =
+			rl_accounts_user(&making->facts->accounts, term->value, &selector->uid);
 		return 0;
 	case RL_TERM_OLDER:
-		selector->before = term->is_date ? term->number
-						 : making->options->now - term->number;
+		selector->before =
+			term->is_date ? term->number : making->options->now - term->number;
 		return 0;
 	default:
 		return 0;

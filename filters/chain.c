@@ -195,8 +195,7 @@ static void pass_on(struct rl_chain *chain, struct level *below, struct rl_decis
 		enum rl_action action = chain->actives.rules[lasting].rule->action;
 
 		below->inherited = lasting;
-		below->inherited_action =
-			action == RL_ACTION_EMPTY ? RL_ACTION_DROP : action;
+		below->inherited_action = action == RL_ACTION_EMPTY ? RL_ACTION_DROP : action;
 	}
 	decision->may_keep_below = below->inherited == NO_RULE ||
 				   below->inherited_action != RL_ACTION_DROP ||
@@ -212,16 +211,15 @@ static void forget_entry(struct rl_chain *chain)
 }
 
 /* Finds out who owns the entry at hand. */
-static void find_owners(
-	struct rl_chain *chain, const struct rl_entry *entry, struct level *below)
+static void find_owners(struct rl_chain *chain, const struct rl_entry *entry, struct level *below)
 {
 	uint64_t hash;
 
 	if (chain->packages == NULL || !chain->actives.asks_owners)
 		return;
 	hash = rl_packages_hash(chain->levels[entry->depth].hash, entry->name);
-	chain->owners.count = rl_packages_owners(
-		chain->packages, hash, chain->owners.list, RL_OWNERS_MAX);
+	chain->owners.count =
+		rl_packages_owners(chain->packages, hash, chain->owners.list, RL_OWNERS_MAX);
 	if (below != NULL)
 		below->hash = hash;
 }

@@ -103,8 +103,8 @@ void rl_chain_decide_content(
  *
  * @return 0 with *@list_ret an array that the caller frees; -ENOMEM.
  */
-int rl_chain_additions(const struct rl_chain *chain, struct rl_addition **list_ret,
-	size_t *count_ret) RL_CHECKED;
+int rl_chain_additions(
+	const struct rl_chain *chain, struct rl_addition **list_ret, size_t *count_ret) RL_CHECKED;
 
 /** Whether a rule gives the file at @path, which is as that of an addition, another name. */
 bool rl_chain_renames(const struct rl_chain *chain, const char *path);

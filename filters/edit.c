@@ -36,8 +36,8 @@ static const char *const verbs[VERB_COUNT] = {"delete", "replace", "append", "se
 static const struct rl_word_list verb_words = {"an edit", verbs, VERB_COUNT};
 
 /* Fields by their names: passwd(5) has the first seven, shadow(5) the others from the third on. */
-static const char *const field_names[] = {"name", "password", "uid", "gid", "gecos", "home", "shell",
-	"lastchange", "min", "max", "warn", "inactive", "expire"};
+static const char *const field_names[] = {"name", "password", "uid", "gid", "gecos", "home",
+	"shell", "lastchange", "min", "max", "warn", "inactive", "expire"};
 static const size_t field_numbers[] = {1, 2, 3, 4, 5, 6, 7, 3, 4, 5, 6, 7, 8};
 static const struct rl_word_list field_words = {
 	"a field", field_names, sizeof(field_names) / sizeof(*field_names)};
@@ -125,7 +125,8 @@ static int take_expression(struct command *command, const char *line, const char
 			return fail(column_ret, line, end, err, "expected the new text to end");
 	}
 	if (*skip_blanks(end + 1) != '\0')
-		return fail(column_ret, line, end + 1, err, "expected nothing behind the expression");
+		return fail(
+			column_ret, line, end + 1, err, "expected nothing behind the expression");
 	return 0;
 }
 
@@ -180,8 +181,8 @@ static int take_field(struct command *command, const char *line, const char **at
 	return ret;
 }
 
-static int take_glob(char **to, const char *line, const char **at, size_t *column_ret,
-	struct rl_error *err)
+static int take_glob(
+	char **to, const char *line, const char **at, size_t *column_ret, struct rl_error *err)
 {
 	const char *begin = skip_blanks(*at);
 	size_t column = 0;
@@ -234,8 +235,7 @@ static void free_command(struct command *command)
 	free(command->when);
 }
 
-int rl_edit_add(
-	struct rl_edit **edit, const char *line, size_t *column_ret, struct rl_error *err)
+int rl_edit_add(struct rl_edit **edit, const char *line, size_t *column_ret, struct rl_error *err)
 {
 	const char *at = skip_blanks(line), *rest = at + strcspn(at, " \t");
 	struct command command = {0}, *more;
@@ -276,8 +276,8 @@ static bool matches(const regex_t *regex, const char *line, size_t len, size_t f
 	/* Which is no terminated string: the place of its beginning and end is told (regex(3)). */
 	groups[0].rm_so = (regoff_t)from;
 	groups[0].rm_eo = (regoff_t)len;
-	return regexec(regex, line, GROUP_MAX, groups, REG_STARTEND | (from > 0 ? REG_NOTBOL : 0)) ==
-	       0;
+	return regexec(regex, line, GROUP_MAX, groups,
+		       REG_STARTEND | (from > 0 ? REG_NOTBOL : 0)) == 0;
 }
 
 /* Appends the new text of one match. */
@@ -311,7 +311,8 @@ static int replace_in(
 	size_t at = 0;
 	int ret = 0;
 
-	while (ret == 0 && (at < len || at == 0) && matches(&command->regex, line, len, at, groups)) {
+	while (ret == 0 && (at < len || at == 0) &&
+		matches(&command->regex, line, len, at, groups)) {
 		size_t begin = (size_t)groups[0].rm_so, end = (size_t)groups[0].rm_eo;
 
 		ret = rl_buf_append(out, line + at, begin - at);
@@ -412,8 +413,7 @@ static int apply(const struct command *command, const char *in, size_t len, stru
 	return ret;
 }
 
-int rl_edit_apply(
-	const struct rl_edit *edit, const char *content, size_t len, struct rl_buf *out)
+int rl_edit_apply(const struct rl_edit *edit, const char *content, size_t len, struct rl_buf *out)
 {
 	struct rl_buf in = {0};
 	size_t i;

@@ -37,8 +37,8 @@ int rl_edit_add(struct rl_edit **edit, const char *line, size_t *column_ret,
  *
  * @return 1 if the content has changed, 0 if not (@out is then the same), or -ENOMEM.
  */
-int rl_edit_apply(const struct rl_edit *edit, const char *content, size_t len,
-	struct rl_buf *out) RL_CHECKED;
+int rl_edit_apply(
+	const struct rl_edit *edit, const char *content, size_t len, struct rl_buf *out) RL_CHECKED;
 
 /** Releases @edit. NULL is fine. */
 void rl_edit_free(struct rl_edit *edit);

@@ -164,8 +164,8 @@ static int follow(struct rl_matcher *matcher, struct place *place, const struct 
 }
 
 /* Holds @entry, whose name ends with the byte @last, against the places of @set. */
-static int match_set(struct rl_matcher *matcher, const struct set *set, const struct rl_entry *entry,
-	char last, struct level *below)
+static int match_set(struct rl_matcher *matcher, const struct set *set,
+	const struct rl_entry *entry, char last, struct level *below)
 {
 	size_t i;
 	int ret = 0;

@@ -62,17 +62,16 @@ int rl_package_db_new(const struct rl_chain *chain, const struct rl_packages *pa
 }
 
 /* The dropped package that its database calls by the @len bytes at @key. */
-static const struct dropped *find_key(
-	const struct rl_package_db *db, enum rl_package_manager manager, const char *key, size_t len)
+static const struct dropped *find_key(const struct rl_package_db *db,
+	enum rl_package_manager manager, const char *key, size_t len)
 {
 	size_t low = 0, high = db->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		const struct rl_package *package = db->list[middle].package;
-		int order = package->manager != manager
-				    ? (package->manager < manager ? -1 : 1)
-				    : strncmp(package->key, key, len);
+		int order = package->manager != manager ? (package->manager < manager ? -1 : 1)
+							: strncmp(package->key, key, len);
 
 		if (order == 0 && package->key[len] != '\0')
 			order = 1;
@@ -106,8 +105,7 @@ static bool has_name(const struct rl_package_db *db, enum rl_package_manager man
 }
 
 /* The value of the field "NAME:" of a paragraph, without the blanks before it; NULL if it has none. */
-static const char *find_value(
-	const char *part, size_t len, const char *name, size_t *value_len_ret)
+static const char *find_value(const char *part, size_t len, const char *name, size_t *value_len_ret)
 {
 	const char *end = part + len;
 	size_t name_len = strlen(name);
@@ -271,8 +269,7 @@ int rl_package_db_edit(const struct rl_package_db *db, const char *path, const c
 
 	rl_buf_truncate(out, 0);
 	while (ret == 0 && content < end) {
-		const char *next =
-			format != NULL ? end_of_part(content, end, format->end) : end;
+		const char *next = format != NULL ? end_of_part(content, end, format->end) : end;
 		size_t part = (size_t)(next - content), text = part;
 
 		while (text > 0 && content[text - 1] == '\n')

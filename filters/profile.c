@@ -116,8 +116,8 @@ static bool has_distro(const struct rl_profile_dirs *dirs)
 	return dirs->has_distro != NULL && *dirs->has_distro;
 }
 
-static int include_named(
-	const struct loading *parent, const char *name, struct rl_profile *into, struct rl_error *err)
+static int include_named(const struct loading *parent, const char *name, struct rl_profile *into,
+	struct rl_error *err)
 {
 	const struct loading *up;
 	struct loading loading = {parent->dirs, name, parent, parent->depth + 1};
@@ -153,8 +153,8 @@ static int include(void *ctx, const char *name, struct rl_profile *into, struct 
 		return include_named(parent, name, into, err);
 	if (has_distro(parent->dirs))
 		return 0;
-	found = rl_profile_find_for(parent->dirs,
-		parent->dirs->distro != NULL ? parent->dirs->distro : &unknown);
+	found = rl_profile_find_for(
+		parent->dirs, parent->dirs->distro != NULL ? parent->dirs->distro : &unknown);
 	if (found == NULL)
 		return rl_error_set(err, ENOMEM, "cannot load profile '%s'", name);
 	ret = include_named(parent, found, into, err);

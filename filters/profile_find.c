@@ -171,7 +171,6 @@ char *rl_profile_find_for_id(const struct rl_profile_dirs *dirs, const char *id)
 	return found;
 }
 
-
 char *rl_profile_find_for(const struct rl_profile_dirs *dirs, const struct rl_distro *distro)
 {
 	char *name = rl_profile_find_for_id(dirs, distro->id);

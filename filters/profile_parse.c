@@ -79,7 +79,8 @@ static int fail_if(struct parser *parser, int ret, const char *at)
 static int find_word(struct parser *parser, const char *at, const char *end,
 	const struct rl_word_list *list, size_t *index_ret)
 {
-	return fail_if(parser, rl_words_find(list, at, (size_t)(end - at), index_ret, parser->err), at);
+	return fail_if(
+		parser, rl_words_find(list, at, (size_t)(end - at), index_ret, parser->err), at);
 }
 
 /* "[ACTION CATEGORY]". */
@@ -124,7 +125,7 @@ static const char *skip_escaped(const char *at)
 static int take_word(struct parser *parser, struct rl_rule *rule, const char *at, size_t len)
 {
 	bool is_condition;
-	struct rl_term term;
+	struct rl_term term = {0};
 	size_t column = 0;
 	int ret = rl_parameters_take(&rule->parameters, at, len, &column, parser->err);
 
@@ -160,7 +161,8 @@ static int parse_rule(struct parser *parser, struct rl_rule *rule, const char *a
 		at = reason;
 	}
 	if (*at == '\0')
-		return fail_text(parser, at, "expected a pattern behind these words (/** is everything)");
+		return fail_text(
+			parser, at, "expected a pattern behind these words (/** is everything)");
 	if (*reason == '\0')
 		return fail_text(parser, end, "expected a reason behind the pattern");
 	pattern = strndup(at, (size_t)(end - at));
@@ -183,7 +185,8 @@ static int take_rule(struct parser *parser, const char *at)
 
 	if (!parser->in_section)
 		return fail_text(parser, at,
-			"expected title, for, include, secrets, match, or a section like [drop cache]");
+			"expected title, for, include, secrets, match, or a section like [drop "
+			"cache]");
 	ret = parse_rule(parser, &rule, at);
 	if (ret == 0 && rl_terms_append(&rule.conditions, &rule.condition_count, parser->conditions,
 				parser->condition_count) != 0)
@@ -307,8 +310,8 @@ static int take_match(struct parser *parser, const char *value)
 		const char *end = skip_escaped(value);
 		struct rl_term term;
 		size_t column = 0;
-		int ret = rl_term_parse(RL_PLACE_MATCH, value, (size_t)(end - value), &term, &column,
-			parser->err);
+		int ret = rl_term_parse(
+			RL_PLACE_MATCH, value, (size_t)(end - value), &term, &column, parser->err);
 
 		if (ret < 0)
 			return fail_if(parser, ret, value + column);

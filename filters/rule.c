@@ -186,9 +186,9 @@ static int check_owner(const char *value, struct rl_error *err)
 static int take_value(
 	struct rl_parameters *parameters, const char *key, char **value, struct rl_error *err)
 {
-	char **text = strcmp(key, "owner") == 0  ? &parameters->owner
-		      : strcmp(key, "to") == 0 ? &parameters->target
-					       : &parameters->name;
+	char **text = strcmp(key, "owner") == 0 ? &parameters->owner
+		      : strcmp(key, "to") == 0  ? &parameters->target
+						: &parameters->name;
 	int ret = 0;
 
 	if ((*value)[0] == '\0')
@@ -291,7 +291,10 @@ static const struct {
 } wanted[ACTION_COUNT] = {
 	[RL_ACTION_WRITE] = {.mode = true, .owner = true},
 	[RL_ACTION_LINK] = {.must = "to=TARGET", .owner = true, .target = true},
-	[RL_ACTION_MKNOD] = {.must = "node=c:MAJOR:MINOR", .mode = true, .owner = true, .node = true},
+	[RL_ACTION_MKNOD] = {.must = "node=c:MAJOR:MINOR",
+		.mode = true,
+		.owner = true,
+		.node = true},
 	[RL_ACTION_CHMOD] = {.must = "mode=MODE", .mode = true},
 	[RL_ACTION_CHOWN] = {.must = "owner=USER:GROUP", .owner = true},
 	[RL_ACTION_STRIP_XATTR] = {.must = "name=ATTRIBUTE", .name = true},
@@ -326,16 +329,17 @@ int rl_rule_check(const struct rl_rule *rule, struct rl_error *err)
 	size_t column;
 
 	if (lacks_parameter(rule))
-		return rl_error_text(
-			err, EINVAL, "%s needs %s before the pattern", action, wanted[rule->action].must);
+		return rl_error_text(err, EINVAL, "%s needs %s before the pattern", action,
+			wanted[rule->action].must);
 	if ((is->has_mode && !wanted[rule->action].mode) ||
 		(is->owner != NULL && !wanted[rule->action].owner) ||
 		(is->target != NULL && !wanted[rule->action].target) ||
 		(is->node != 0 && !wanted[rule->action].node) ||
 		(is->name != NULL && !wanted[rule->action].name))
-		return rl_error_text(err, EINVAL, "%s does not take all of these parameters", action);
-	if (rl_action_adds(rule->action) &&
-		(!rl_pattern_is_path(&rule->pattern) || rule->is_in_homes || rule->selector_count > 0))
+		return rl_error_text(
+			err, EINVAL, "%s does not take all of these parameters", action);
+	if (rl_action_adds(rule->action) && (!rl_pattern_is_path(&rule->pattern) ||
+						    rule->is_in_homes || rule->selector_count > 0))
 		return rl_error_text(err, EINVAL,
 			"%s needs one path that begins with '/', without wildcards or selectors",
 			action);

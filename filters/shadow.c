@@ -106,8 +106,7 @@ void rl_shadow_find(const struct rl_profile *profile, rl_shadow_found *found, vo
 				by = &profile->rules[j];
 		}
 		for (j = i; by == NULL && j-- > 0;) {
-			if (!is_done_already(rule, &profile->rules[j]) ||
-				is_broken(profile, j, i))
+			if (!is_done_already(rule, &profile->rules[j]) || is_broken(profile, j, i))
 				continue;
 			by = &profile->rules[j];
 			is_earlier = true;

@@ -67,8 +67,8 @@ static int fail(const struct rl_word_list *list, const char *word, struct rl_err
 					       : ", ",
 			list->words[i]);
 	if (meant == NULL)
-		return rl_error_text(err, EINVAL, "expected %s (%s), found '%s'", list->what, text,
-			word);
+		return rl_error_text(
+			err, EINVAL, "expected %s (%s), found '%s'", list->what, text, word);
 	return rl_error_text(err, EINVAL, "expected %s (%s), found '%s'; did you mean '%s'?",
 		list->what, text, word, meant);
 }

@@ -215,7 +215,8 @@ static int added_next(struct rl_source *source, struct rl_entry **entry, struct 
 		if (added->next == added->count)
 			return added->peeked != NULL ? give_peeked(added, entry, err) : 0;
 		file = &added->files[added->next];
-		order = added->peeked != NULL ? rl_added_compare(file->path, added->peeked->path) : -1;
+		order = added->peeked != NULL ? rl_added_compare(file->path, added->peeked->path)
+					      : -1;
 		if (order > 0)
 			return give_peeked(added, entry, err);
 		if (order < 0)
@@ -277,8 +278,8 @@ static int open_content(const struct rl_added_file *file)
 	return rl_steal_fd(&fd);
 }
 
-static int added_open(struct rl_source *source, struct rl_entry *entry,
-	struct rl_content **content, struct rl_error *err)
+static int added_open(struct rl_source *source, struct rl_entry *entry, struct rl_content **content,
+	struct rl_error *err)
 {
 	struct added *added = added_of(source);
 	struct rl_entry real = {0};

@@ -31,7 +31,8 @@ const char *rl_facts_arch_of(const unsigned char header[ELF_HEADER])
 		{EM_IA_64, ELFCLASS64, "ia64", ""},
 	};
 	bool is_big = header[EI_DATA] == ELFDATA2MSB;
-	unsigned int machine = is_big ? header[18] * 256U + header[19] : header[19] * 256U + header[18];
+	unsigned int machine =
+		is_big ? header[18] * 256U + header[19] : header[19] * 256U + header[18];
 	size_t i;
 
 	if (memcmp(header, ELFMAG, SELFMAG) != 0)
@@ -74,28 +75,25 @@ static const char *below(const char *path)
 
 char *rl_facts_real_path(const struct rl_facts *facts, const char *path, bool follow)
 {
+	const char *whole = below(path), *name = strrchr(whole, '/');
 	struct rl_buf real = {0};
-	RL_AUTO_FREE char *parent = strdup(below(path));
-	char *slash;
+	RL_AUTO_FREE char *parent = NULL;
 	int ret;
 
-	if (parent == NULL || facts->root_fd < 0)
-		return rl_steal_ptr(&parent);
-	slash = strrchr(parent, '/');
-	if (!follow) {
-		if (slash == NULL)
-			return rl_steal_ptr(&parent);
-		*slash = '\0';
-	}
+	if (facts->root_fd < 0 || (!follow && name == NULL))
+		return strdup(whole);
+	parent = follow ? strdup(whole) : strndup(whole, (size_t)(name - whole));
+	if (parent == NULL)
+		return NULL;
 	ret = rl_root_realpath(facts->root_fd, parent, &real);
 	if (ret == 0 && !follow && real.len > 0)
 		ret = rl_buf_append_str(&real, "/");
 	if (ret == 0 && !follow)
-		ret = rl_buf_append_str(&real, slash + 1);
+		ret = rl_buf_append_str(&real, name + 1);
 	if (ret == 0)
 		return rl_steal_ptr(&real.data);
 	rl_buf_free(&real);
-	return ret == -ENOMEM ? NULL : strdup(below(path));
+	return ret == -ENOMEM ? NULL : strdup(whole);
 }
 
 void rl_facts_free(struct rl_facts *facts)

@@ -196,8 +196,8 @@ int rl_packages_provide(struct rl_package *package, const char *name, size_t len
 
 int rl_packages_require(struct rl_package *package)
 {
-	struct rl_requirement *more = reallocarray(
-		package->requirements, package->requirement_count + 1, sizeof(*more));
+	struct rl_requirement *more =
+		reallocarray(package->requirements, package->requirement_count + 1, sizeof(*more));
 
 	if (more == NULL)
 		return -ENOMEM;
@@ -406,8 +406,8 @@ static int find_aliases(struct rl_packages *packages, int root_fd)
 	return ret;
 }
 
-int rl_packages_read(int root_fd, const char *tmp_dir, struct rl_packages **packages_ret,
-	struct rl_error *err)
+int rl_packages_read(
+	int root_fd, const char *tmp_dir, struct rl_packages **packages_ret, struct rl_error *err)
 {
 	struct rl_packages *packages = rl_packages_new();
 	int ret;

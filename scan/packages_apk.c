@@ -67,8 +67,7 @@ static int take_line(struct rl_packages *packages, const struct rl_line *line, s
 		return take_names(package, value, len, true);
 	case 'F':
 		*dir = (struct rl_line){value, len};
-		return rl_packages_own(
-			packages, rl_packages_count(packages) - 1, value, len);
+		return rl_packages_own(packages, rl_packages_count(packages) - 1, value, len);
 	case 'R':
 		return take_file(packages, path, dir, value, len);
 	default:
@@ -117,5 +116,5 @@ int rl_apk_read(int root_fd, struct rl_packages *packages, struct rl_error *err)
 		}
 	}
 	rl_buf_free(&text);
-	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot read apk's database ('%s')", paths[i]);
+	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot read apk's database ('lib/apk/db')");
 }

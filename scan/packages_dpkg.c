@@ -52,8 +52,8 @@ static int take_list(struct rl_package *package, const char *text, size_t len, b
 }
 
 /* Takes one field of a paragraph. */
-static int take_field(
-	struct rl_package *package, const char *name, size_t name_size, const char *value, size_t len)
+static int take_field(struct rl_package *package, const char *name, size_t name_size,
+	const char *value, size_t len)
 {
 	static const char *const states[] = {"not-installed", "config-files"};
 	size_t i;
@@ -134,9 +134,10 @@ static int parse_diversions(const char *text, size_t len, struct diversions *div
 	struct diversion diversion;
 
 	while (rl_line_next(&text, end, &diversion.from) &&
-		rl_line_next(&text, end, &diversion.to) && rl_line_next(&text, end, &diversion.by)) {
-		struct diversion *more = reallocarray(
-			diversions->list, diversions->count + 1, sizeof(*more));
+		rl_line_next(&text, end, &diversion.to) &&
+		rl_line_next(&text, end, &diversion.by)) {
+		struct diversion *more =
+			reallocarray(diversions->list, diversions->count + 1, sizeof(*more));
 
 		if (more == NULL)
 			return -ENOMEM;

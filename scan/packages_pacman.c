@@ -117,6 +117,7 @@ int rl_pacman_read(int root_fd, struct rl_packages *packages, struct rl_error *e
 	}
 	(void)closedir(dir);
 	rl_buf_free(&text);
-	return ret == 0 ? 0
-			: rl_error_set(err, -ret, "cannot read pacman's database ('" LOCAL_DIR "')");
+	return ret == 0
+		       ? 0
+		       : rl_error_set(err, -ret, "cannot read pacman's database ('" LOCAL_DIR "')");
 }

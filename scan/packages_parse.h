@@ -51,8 +51,7 @@ struct rl_line {
 bool rl_line_next(const char **text, const char *end, struct rl_line *line);
 
 /** Parses a dpkg status file. @return 0 or -ENOMEM. */
-int rl_dpkg_parse_status(
-	struct rl_packages *packages, const char *text, size_t len) RL_CHECKED;
+int rl_dpkg_parse_status(struct rl_packages *packages, const char *text, size_t len) RL_CHECKED;
 
 /** Parses apk's installed. @return 0 or -ENOMEM. */
 int rl_apk_parse(struct rl_packages *packages, const char *text, size_t len) RL_CHECKED;

@@ -95,8 +95,8 @@ static long meet(const struct rl_packages *packages, const struct providers *pro
 	for (i = 0; i < requirement->count; i++) {
 		const char *name = requirement->names[i];
 
-		for (at = first_of(providers, name); at < providers->count &&
-						     strcmp(providers->list[at].name, name) == 0;
+		for (at = first_of(providers, name);
+			at < providers->count && strcmp(providers->list[at].name, name) == 0;
 			at++) {
 			size_t package = providers->list[at].package;
 
@@ -131,7 +131,8 @@ long rl_packages_rescue(const struct rl_packages *packages, bool *selected)
 			if (selected[i] || !package->is_installed)
 				continue;
 			for (j = 0; j < package->requirement_count; j++)
-				rescued += meet(packages, &providers, &package->requirements[j], selected);
+				rescued += meet(
+					packages, &providers, &package->requirements[j], selected);
 		}
 	}
 	free(providers.list);

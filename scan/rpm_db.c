@@ -184,8 +184,7 @@ static int start(const char *const *argv, int out, int messages, pid_t *pid_ret)
 	if (code == 0)
 		code = posix_spawn_file_actions_adddup2(&actions, messages, 2);
 	if (code == 0)
-		code = posix_spawnp(
-			pid_ret, argv[0], &actions, NULL, (char *const *)argv, environ);
+		code = posix_spawnp(pid_ret, argv[0], &actions, NULL, (char *const *)argv, environ);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	return -code;
 }
@@ -243,7 +242,8 @@ static int run(const char *const *argv, struct rl_buf *output, struct rl_error *
 	ret = start(argv, out, messages, &pid);
 	if (ret == -ENOENT)
 		return rl_error_text(err, ENOPKG,
-			"the system has an rpm database, but there is no rpm here to read it: install rpm");
+			"the system has an rpm database, but there is no rpm here to read it: "
+			"install rpm");
 	if (ret != 0)
 		return rl_error_set(err, -ret, "cannot run rpm");
 	while (waitpid(pid, &status, 0) < 0) {
@@ -276,8 +276,8 @@ static int begin_arguments(const struct rl_rpm_db *db, const char **argv, char *
 	return 3;
 }
 
-int rl_rpm_db_query(const struct rl_rpm_db *db, const char *format, struct rl_buf *output,
-	struct rl_error *err)
+int rl_rpm_db_query(
+	const struct rl_rpm_db *db, const char *format, struct rl_buf *output, struct rl_error *err)
 {
 	const char *argv[16];
 	RL_AUTO_FREE char *path = NULL;
@@ -292,8 +292,8 @@ int rl_rpm_db_query(const struct rl_rpm_db *db, const char *format, struct rl_bu
 	return run(argv, output, err);
 }
 
-int rl_rpm_db_erase(const struct rl_rpm_db *db, const char *const *keys, size_t count,
-	struct rl_error *err)
+int rl_rpm_db_erase(
+	const struct rl_rpm_db *db, const char *const *keys, size_t count, struct rl_error *err)
 {
 	static const char *const options[] = {"--erase", "--justdb", "--nodeps", "--noscripts",
 		"--notriggers", "--allmatches", "--"};

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # What profiles can say beside leaving files out: words before a pattern, and changes.
+# A "~/" in profiles is rootlift's.
+# shellcheck disable=SC2088
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
 

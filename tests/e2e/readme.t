@@ -20,6 +20,8 @@ PLACE=$WORK/place
 
 programs() {
 	mkdir -p "$BIN" "$PLACE/tree" "$PLACE/mnt/old-server/etc" "$PLACE/srv/root/srv/backup" "$BIN"
+	mkdir -p "$PLACE/mnt/golden/etc"
+	printf 'ID=debian\nVERSION_ID="12"\n' >"$PLACE/mnt/golden/etc/os-release"
 	echo data | tee "$PLACE/tree/file" >"$PLACE/srv/root/srv/backup/file"
 	printf 'ID=debian\nVERSION_ID="7"\n' >"$PLACE/mnt/old-server/etc/os-release"
 	{
@@ -27,7 +29,7 @@ programs() {
 		echo '[ "$1" = capture ] || exec "'"$ROOTLIFT"'" "$@"'
 		echo 'shift'
 		# A ROOT of one's own is captured whole.
-		echo '[[ " $* " =~ \ (tree|/[^ ]*/(old-server|srv/root))\  ]] && few=() ||'
+		echo '[[ " $* " =~ \ (tree|/[^ ]*/(old-server|golden|srv/root))\  ]] && few=() ||'
 		printf '\tfew=('
 		printf '%q ' "${FEW[@]}"
 		echo ')'
@@ -42,6 +44,7 @@ type_() {
 	local status=0
 	cd "$PLACE"
 	command=${1//\/mnt\/old-server/$PLACE/mnt/old-server}
+	command=${command//\/mnt\/golden/$PLACE/mnt/golden}
 	command=${command// \/srv\/root/ $PLACE/srv/root}
 	PATH=$BIN:$PATH bash -c "set -o pipefail; $command" >out 2>err || status=$?
 	cat out err
@@ -57,11 +60,17 @@ type_() {
 	if [[ "$command" == *'docker run'*os-release* ]]; then
 		cmp out /etc/os-release
 	fi
-	if [[ "$command" == *'docker import'* ]]; then
-		docker image inspect myhost >/dev/null
+	if [[ "$command" =~ docker\ import\ -\ ([a-z]+) ]]; then
+		docker image inspect "${BASH_REMATCH[1]}" >/dev/null
 	fi
 	if [[ "$command" == *--dry-run* ]]; then
 		has err '^Would capture'
+	fi
+	if [[ "$command" == *'rootlift plan'* ]]; then
+		has out 'Left out, by category|"dropped"'
+	fi
+	if [[ "$command" == *'profile explain'* ]]; then
+		has out '^/var/log/syslog: '
 	fi
 }
 
@@ -122,7 +131,7 @@ t 'sudo make snapshot' make_snapshot
 t 'the targets of make are there' targets
 t 'the options are there' options
 t 'the links lead somewhere' links
-docker rmi myhost >/dev/null 2>&1
+docker rmi myhost parent server >/dev/null 2>&1
 docker image prune -f >/dev/null
 engine_stop
 done_testing

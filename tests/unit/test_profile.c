@@ -69,12 +69,15 @@ static void faults_are_named_with_file_line_and_column(void **state)
 		{"[drop cahce]\n",
 			"test.profile:1:7: expected a category (cache, log, temp, kernel, "
 			"identity, secret, "
-			"docs, pseudo, engine, swap or container), found 'cahce'; did you mean 'cache'?"},
-		{"[drpo cache]", "test.profile:1:2: expected an action (keep, drop, empty, truncate, write, link, mknod, edit, chmod, "
+			"docs, pseudo, engine, swap or container), found 'cahce'; did you mean "
+			"'cache'?"},
+		{"[drpo cache]", "test.profile:1:2: expected an action (keep, drop, empty, "
+				 "truncate, write, link, mknod, edit, chmod, "
 				 "chown, strip-xattr or rename), found "
 				 "'drpo'; did you mean 'drop'?"},
-		{"[remove cache]", "test.profile:1:2: expected an action (keep, drop, empty, truncate, write, link, mknod, edit, chmod, "
-				 "chown, strip-xattr or rename), found "
+		{"[remove cache]", "test.profile:1:2: expected an action (keep, drop, empty, "
+				   "truncate, write, link, mknod, edit, chmod, "
+				   "chown, strip-xattr or rename), found "
 				   "'remove'"},
 		{"[drop user]", "test.profile:1:7: expected a category (cache, log, temp, kernel, "
 				"identity, secret, "
@@ -83,8 +86,9 @@ static void faults_are_named_with_file_line_and_column(void **state)
 		{"[drop cache] and/or", "test.profile:1:14: expected nothing behind the ']'"},
 		{"[drop cache] x", "test.profile:1:14: expected nothing behind the ']'"},
 		{"[drop cache now]", "test.profile:1:13: expected a ']' behind the category"},
-		{"\n\n/var/cache reason", "test.profile:3:1: expected title, for, include, secrets, "
-					  "match, or a section like [drop cache]"},
+		{"\n\n/var/cache reason",
+			"test.profile:3:1: expected title, for, include, secrets, "
+			"match, or a section like [drop cache]"},
 		{"[drop cache]\n  /var/cache",
 			"test.profile:2:13: expected a reason behind the pattern"},
 		{"[drop cache]\n /var/[x reason",
