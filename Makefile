@@ -36,7 +36,7 @@ CLI := capture change cmd_capture cmd_plan cmd_profile explain format help image
 	member options plan plan_print privilege progress report session stop summary
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain distro escape hardlink mounts pattern pax portable profile walk
+UNIT := buf chain distro edit escape hardlink language mounts pattern pax portable profile walk
 FUZZ := distro mounts profile
 
 LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \

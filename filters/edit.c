@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <regex.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #define GROUP_MAX 10
@@ -308,16 +309,17 @@ static int replace_in(
 	const struct command *command, const char *line, size_t len, struct rl_buf *out)
 {
 	regmatch_t groups[GROUP_MAX];
-	size_t at = 0;
+	size_t at = 0, last_end = SIZE_MAX;
 	int ret = 0;
 
-	while (ret == 0 && (at < len || at == 0) &&
-		matches(&command->regex, line, len, at, groups)) {
+	while (ret == 0 && at <= len && matches(&command->regex, line, len, at, groups)) {
 		size_t begin = (size_t)groups[0].rm_so, end = (size_t)groups[0].rm_eo;
 
 		ret = rl_buf_append(out, line + at, begin - at);
-		if (ret == 0)
+		/* What is empty right behind a match is no other one. */
+		if (ret == 0 && (begin != end || end != last_end))
 			ret = append_replacement(command->text, line, groups, out);
+		last_end = end;
 		/* After an empty match the next byte is passed over, so that there is an end. */
 		if (ret == 0 && end == begin && end < len)
 			ret = rl_buf_append(out, line + end, 1);

@@ -211,9 +211,11 @@ static int take_content(struct parser *parser, const char *at)
 	if (!parser->takes_content)
 		return fail_text(parser, at, "expected this behind a rule that writes or edits");
 	rule = &into->rules[into->rule_count - 1];
-	if (rule->action == RL_ACTION_EDIT)
-		return fail_if(parser, rl_edit_add(&rule->edit, line, &column, parser->err),
-			line + column);
+	if (rule->action == RL_ACTION_EDIT) {
+		int ret = rl_edit_add(&rule->edit, line, &column, parser->err);
+
+		return fail_if(parser, ret, line + column);
+	}
 	more = realloc(rule->content, rule->content_len + len + 1);
 	if (more == NULL)
 		return no_memory(parser);
