@@ -271,14 +271,21 @@ int rl_edit_add(struct rl_edit **edit, const char *line, size_t *column_ret, str
 	return 0;
 }
 
-static bool matches(const regex_t *regex, const char *line, size_t len, size_t from,
-	regmatch_t groups[GROUP_MAX])
+/* Whether @regex matches @line from byte @from on; the groups are then places in the line. */
+static bool matches(
+	const regex_t *regex, const char *line, size_t from, regmatch_t groups[GROUP_MAX])
 {
-	/* Which is no terminated string: the place of its beginning and end is told (regex(3)). */
-	groups[0].rm_so = (regoff_t)from;
-	groups[0].rm_eo = (regoff_t)len;
-	return regexec(regex, line, GROUP_MAX, groups,
-		       REG_STARTEND | (from > 0 ? REG_NOTBOL : 0)) == 0;
+	size_t i;
+
+	if (regexec(regex, line + from, GROUP_MAX, groups, from > 0 ? REG_NOTBOL : 0) != 0)
+		return false;
+	for (i = 0; i < GROUP_MAX; i++) {
+		if (groups[i].rm_so < 0)
+			continue;
+		groups[i].rm_so += (regoff_t)from;
+		groups[i].rm_eo += (regoff_t)from;
+	}
+	return true;
 }
 
 /* Appends the new text of one match. */
@@ -312,7 +319,7 @@ static int replace_in(
 	size_t at = 0, last_end = SIZE_MAX;
 	int ret = 0;
 
-	while (ret == 0 && at <= len && matches(&command->regex, line, len, at, groups)) {
+	while (ret == 0 && at <= len && matches(&command->regex, line, at, groups)) {
 		size_t begin = (size_t)groups[0].rm_so, end = (size_t)groups[0].rm_eo;
 
 		ret = rl_buf_append(out, line + at, begin - at);
@@ -381,37 +388,62 @@ static int append_line(const struct command *command, bool is_there, struct rl_b
 	return ret == 0 ? rl_buf_append(out, "\n", 1) : ret;
 }
 
+/* Whether a line is text, which can be held against an expression; @copy gets it, terminated. */
+static int copy_line(const char *line, size_t len, struct rl_buf *copy, bool *is_text)
+{
+	rl_buf_truncate(copy, 0);
+	*is_text = memchr(line, '\0', len) == NULL;
+	if (rl_buf_append(copy, line, len) != 0)
+		return -ENOMEM;
+	return rl_buf_append_str(copy, "");
+}
+
+/* Applies one command to one line. */
+static int apply_to_line(const struct command *command, const char *line, size_t len,
+	struct rl_buf *copy, struct rl_buf *out, bool *is_deleted)
+{
+	regmatch_t groups[GROUP_MAX];
+	bool is_text;
+	int ret;
+
+	*is_deleted = false;
+	if (command->verb == VERB_SET)
+		return set_in(command, line, len, out);
+	if (command->verb == VERB_APPEND)
+		return rl_buf_append(out, line, len);
+	ret = copy_line(line, len, copy, &is_text);
+	if (ret != 0)
+		return ret;
+	if (is_text && command->verb == VERB_REPLACE)
+		return replace_in(command, copy->data, len, out);
+	*is_deleted = is_text && command->verb == VERB_DELETE &&
+		      matches(&command->regex, copy->data, 0, groups);
+	return *is_deleted ? 0 : rl_buf_append(out, line, len);
+}
+
 /* Applies one command to all lines of @in. */
 static int apply(const struct command *command, const char *in, size_t len, struct rl_buf *out)
 {
 	const char *end = in + len;
-	regmatch_t groups[GROUP_MAX];
-	bool is_there = false;
+	struct rl_buf copy = {0};
+	bool is_there = false, is_deleted;
 	int ret = 0;
 
 	while (ret == 0 && in < end) {
 		const char *newline = memchr(in, '\n', (size_t)(end - in));
 		size_t line = newline != NULL ? (size_t)(newline - in) : (size_t)(end - in);
 
-		if (command->verb == VERB_DELETE && matches(&command->regex, in, line, 0, groups)) {
-			in += line + (newline != NULL);
-			continue;
-		}
-		if (command->verb == VERB_REPLACE)
-			ret = replace_in(command, in, line, out);
-		else if (command->verb == VERB_SET)
-			ret = set_in(command, in, line, out);
-		else
-			ret = rl_buf_append(out, in, line);
+		ret = apply_to_line(command, in, line, &copy, out, &is_deleted);
 		if (command->verb == VERB_APPEND && line == strlen(command->text) &&
 			memcmp(in, command->text, line) == 0)
 			is_there = true;
-		if (ret == 0 && newline != NULL)
+		if (ret == 0 && newline != NULL && !is_deleted)
 			ret = rl_buf_append(out, "\n", 1);
 		in += line + (newline != NULL);
 	}
 	if (ret == 0 && command->verb == VERB_APPEND)
 		ret = append_line(command, is_there, out);
+	rl_buf_free(&copy);
 	return ret;
 }
 
