@@ -198,11 +198,17 @@ int rl_image_add_files(struct rl_session *session, const struct rl_exception_sin
 		session->added[i].keeps_there =
 			rl_chain_renames(session->chain, session->additions[i].path);
 	}
-	for (i = 0; i < session->rpm_count; i++)
+	for (i = 0; i < session->rpm_count; i++) {
+		struct stat st;
+
+		if (fstat(session->rpm_fds[i], &st) != 0)
+			st.st_size = 0;
 		session->added[count++] = (struct rl_added_file){.path = session->rpm_paths[i],
 			.mode = S_IFREG | 0644,
+			.size = (size_t)st.st_size,
 			.content_fd = session->rpm_fds[i],
 			.keeps_metadata = true};
+	}
 	session->added_count = count;
 	if (count == 0)
 		return RL_EXIT_OK;

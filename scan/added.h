@@ -27,7 +27,7 @@ struct rl_added_file {
 	const char *target;
 	/** The content of a regular file; borrowed; NULL: empty, or in @content_fd. */
 	const char *content;
-	/** The content's length in bytes. */
+	/** The content's length in bytes, also of one in @content_fd. */
 	size_t size;
 	/** An open file that has the content of a regular file; borrowed; -1: none. */
 	int content_fd;

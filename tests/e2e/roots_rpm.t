@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# needs: root engine
+#
+# A root with a real rpm database, of packages named like those of a Rocky Linux.
+exec 3>&1
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=tests/lib/engine.sh
+. "$TOP/tests/lib/engine.sh"
+# shellcheck source=tests/lib/roots.sh
+. "$TOP/tests/lib/roots.sh"
+
+ROOT=$WORK/root
+
+rpm_in() {
+	local dir=$1
+	shift
+	rpm --root "$dir" --dbpath /var/lib/rpm "$@"
+}
+
+made() {
+	command -v rpmbuild >/dev/null || skip 'no rpmbuild'
+	root_rpm root
+	mv root "$ROOT"
+	cp -a "$ROOT" "$WORK/asked"
+	rpm_in "$WORK/asked" -Va >"$WORK/verify.before" 2>&1 || :
+	rpm_in "$WORK/asked" -q kernel-core dracut
+}
+
+captured() {
+	state "$ROOT" >before
+	ls -A "$ROOT/var/lib/rpm" >files
+	capture 0 --profile parent-image -o x.tar "$ROOT"
+	state "$ROOT" >after
+	cmp before after
+	ls -A "$ROOT/var/lib/rpm" | cmp - files
+	eq "$(find /var/tmp -maxdepth 1 -name 'rootlift-rpm.*')" '' 'a copy is left behind'
+	jq -e '.dropped_packages == 6' report >/dev/null
+	mkdir "$WORK/image"
+	tar -xpf x.tar --numeric-owner -C "$WORK/image"
+	# What is compared is what packages own, not the size of the database.
+	told_size 'rocky (made), parent-image' "$(content_size "$ROOT")" "$(content_size "$WORK/image")"
+	import x.tar rootlift-test-rocky
+	docker rmi rootlift-test-rocky >/dev/null
+}
+
+clean() {
+	no_dirt "$WORK/image"
+}
+
+rpm_agrees() {
+	cp -a "$WORK/image" asked
+	for name in kernel kernel-core kernel-modules dracut grub2-common linux-firmware; do
+		! rpm_in "$PWD/asked" -q "$name" >out || fail "$name is installed"
+		has out 'is not installed'
+	done
+	rpm_in "$PWD/asked" -q filesystem bash openssh-server grubby boottool shares >out
+	rpm_in "$PWD/asked" -Va >verify 2>&1 || :
+	# No file is missing that was there, and no dependency.
+	comm -13 <(sort "$WORK/verify.before") <(sort verify) >new
+	eq "$(cat new)" ''
+	# What a package that stays owns too stays.
+	has asked/usr/share/shared/both 'content'
+	[ ! -e asked/usr/share/licenses/firmware/LICENSE ]
+	[ -e asked/usr/sbin/grubby ]
+}
+
+kept() {
+	capture 0 --profile parent-image --package-db keep -o x.tar "$ROOT"
+	mkdir image
+	tar -xpf x.tar --numeric-owner -C image
+	for file in "$ROOT"/var/lib/rpm/rpmdb.sqlite*; do
+		cmp "$file" "image/var/lib/rpm/${file##*/}"
+	done
+	rpm_in "$PWD/image" -q kernel-core
+	# The same tree, the same bytes, with a changed database too.
+	capture 0 --profile parent-image -o a.tar "$ROOT"
+	capture 0 --profile parent-image -o b.tar "$ROOT"
+	names a.tar >a
+	names b.tar | cmp - a
+}
+
+without_rpm() {
+	mkdir bin
+	for program in "$(command -v env)"; do ln -s "$program" bin/; done
+	expect 0 env PATH="$PWD/bin" "$ROOTLIFT" capture --profile parent-image -o x.tar "$ROOT"
+	has err 'rpm database, but there is no rpm here to read it: install rpm$'
+	# By path the kernel goes all the same.
+	hasnt <(names x.tar) 'vmlinuz|ext4.ko'
+	has <(names x.tar) '^usr/bin/dracut$'
+}
+
+damaged() {
+	cp -a "$ROOT" root
+	head -c 5000 /dev/urandom >root/var/lib/rpm/rpmdb.sqlite
+	capture 0 --profile parent-image -o x.tar root
+	has err '^rootlift: rpm'
+	hasnt <(names x.tar) 'vmlinuz|ext4.ko'
+}
+
+engine_start || exit 1
+t 'a root with an rpm database, made dirty' made
+t 'captured, and the root is as it was' captured
+t 'no secret, no kernel, no cache, no log in the image' clean
+t 'rpm agrees with the image' rpm_agrees
+t '--package-db keep' kept
+t 'no rpm program' without_rpm
+t 'a damaged database' damaged
+engine_stop
+done_testing
