@@ -32,7 +32,7 @@ root_debian() {
 # dirty DIR: what a machine gathers that no image should have. Each secret has NEVER in it.
 dirty() {
 	(
-		cd "$1"
+		cd "$1" || exit
 		mkdir -p etc/ssh etc/netplan etc/udev/rules.d root/.ssh home/ann/.aws var/log/journal/1 \
 			var/lib/dhcp var/lib/cloud/instance var/lib/systemd boot tmp var/tmp
 		echo 0123456789abcdef0123456789abcdef >etc/machine-id
