@@ -36,13 +36,15 @@ CLI := capture change cmd_capture cmd_plan cmd_profile explain format help image
 	member options plan plan_print privilege progress report session stop summary
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain distro edit escape hardlink language mounts pattern pax portable profile walk
-FUZZ := distro mounts profile
+UNIT := buf chain distro edit escape hardlink language mounts packages pattern pax portable profile \
+	walk
+FUZZ := distro mounts packages profile
 
 LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \
 	$(FILTERS:%=$(BUILD)/filters/%.o) $(WRITER:%=$(BUILD)/writer/%.o) $(BUILD)/builtin.o
 OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o)
 UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
+BENCH_BIN := $(BUILD)/tests/bench/bench_rules
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
 PROFILE_FILES := $(PROFILES:%=profiles/%.profile)
 
@@ -63,7 +65,7 @@ link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san \
-	check-valgrind check-fuzz check-install lint install uninstall clean deps FORCE
+	check-valgrind check-fuzz check-install bench lint install uninstall clean deps FORCE
 
 all: $(BUILD)/rootlift ## Build build/rootlift (the default)
 
@@ -109,6 +111,11 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(LIB_OBJS)
 	@echo "  FUZZ  $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< tests/fuzz/replay.c $(LIB_OBJS) $(lib_libs)
 
+$(BENCH_BIN): tests/bench/bench_rules.c $(LIB_OBJS)
+	@mkdir -p $(@D)
+	@echo "  BENCH $@"
+	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)
+
 snapshot: ## Install what building needs, build, capture this machine, import it
 	.ci/packages build
 	+$(MAKE) --no-print-directory all
@@ -143,6 +150,9 @@ check-fuzz: $(FUZZ_BINS) ## Replay the corpora of the fuzz targets
 		$(BUILD)/tests/fuzz/fuzz_$$name tests/fuzz/corpus/$$name || exit 1; \
 	done
 
+bench: $(BENCH_BIN) ## What rules cost, measured on 300,000 files
+	@tests/bench/rules $(BENCH_BIN)
+
 check-install: $(BUILD)/rootlift ## Install into a scratch directory, look, uninstall, look again
 	@tests/check-install
 
@@ -164,4 +174,4 @@ clean: ## Remove what was built
 	rm -rf build build-*
 
 -include $(OBJS:.o=.d)
--include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d)
+-include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d

@@ -25,33 +25,3 @@ fstype:pstore /**               what this machine's kernel said before a crash
 fstype:binfmt_misc /**          settings of this machine's kernel
 fstype:fusectl /**              settings of this machine's kernel
 fstype:nsfs /**                 namespaces of running processes
-
-[drop swap]
-/swapfile                       swap space
-/swapfile[0-9]                  swap space
-/.swapfile                      swap space
-/swap.img                       swap space
-/swap/swapfile                  swap space
-/var/swap                       swap space
-/var/swapfile                   swap space
-/var/cache/swap/*               swap space
-
-[empty engine]
-/var/lib/docker                 images and containers of docker
-/var/lib/containerd             images and containers of containerd
-/var/lib/containers             images and containers of podman and CRI-O
-/var/lib/buildkit               layers that BuildKit keeps
-/var/lib/kubelet/pods           pods of this node
-/var/lib/rancher/k3s/agent/containerd  images and containers of k3s
-/var/lib/lxc                    containers of LXC
-/var/lib/lxd                    containers of LXD
-/var/lib/incus                  containers of Incus
-/var/lib/machines               containers of systemd-nspawn
-/var/lib/libvirt/images         disks of virtual machines
-/var/lib/snapd/snaps            snaps: images that snapd mounts
-/snap                           where snaps are mounted
-/var/snap/lxd                   containers of LXD, as a snap
-/var/snap/docker/common/var-lib-docker  images and containers of docker, as a snap
-/var/snap/microk8s/common/var/lib/containerd  images and containers of MicroK8s
-~/.local/share/containers       images and containers of a user's podman
-~/.local/share/docker           images and containers of a user's docker
