@@ -245,7 +245,7 @@ static int take_root(struct rl_capture *capture, struct rl_entry *entry, struct 
 	return 0;
 }
 
-/* Reads the beginning of a file for rules that look at it. */
+/* Reads the beginning of a file for rules that look at it. Returns 1 if it cannot be opened. */
 static int look_into(struct rl_capture *capture, struct rl_entry *entry,
 	struct rl_decision *decision, struct rl_error *err)
 {
@@ -258,6 +258,9 @@ static int look_into(struct rl_capture *capture, struct rl_entry *entry,
 	ret = entry->size > 0 ? rl_source_open(capture->source, entry, &content, err) : 0;
 	if (ret < 0)
 		return ret;
+	/* That has been told, and once is enough. */
+	if (ret == 0 && entry->size > 0)
+		return 1;
 	while (ret == 1 && head->len < RL_CHAIN_HEAD_MAX && rl_content_next(content, &chunk) == 1) {
 		size_t len = RL_CHAIN_HEAD_MAX - head->len;
 
@@ -278,7 +281,10 @@ static int look_into(struct rl_capture *capture, struct rl_entry *entry,
 	return 0;
 }
 
-/* What becomes of @entry: what the rules say, and what a package database makes of that. */
+/*
+ * What becomes of @entry: what the rules say, and what a package database makes of that. Returns 1 if
+ * it cannot be kept in any case, which has been told.
+ */
 static int decide(struct rl_capture *capture, struct rl_entry *entry, struct rl_decision *decision,
 	struct rl_error *err)
 {
@@ -308,9 +314,11 @@ static int take_entry(struct rl_capture *capture, struct rl_entry *entry, struct
 		return take_root(capture, entry, err);
 	leave_pending(capture, entry->depth);
 	ret = decide(capture, entry, &decision, err);
-	/* The image has a database of its own in the place of these files. */
-	if (ret != 0 || rl_image_replaces(capture->session, entry))
+	if (ret < 0)
 		return ret;
+	/* The image has a database of its own in the place of these files. */
+	if (ret == 1 || rl_image_replaces(capture->session, entry))
+		return 0;
 	if (decision.action == RL_ACTION_DROP)
 		return drop(capture, entry, &decision, err);
 	if (!rl_portable_check(entry, &capture->report->exceptions)) {

@@ -222,6 +222,14 @@ purposes_include_the_detected() {
 	hasnt <(names x.tar) 'dnf/x/y'
 }
 
+unreadable_once() {
+	tree_root
+	chmod 000 root/srv/d/key
+	printf '%s\n' '[drop secret]' 'contains:*KEY* /srv/**  keys' >p.profile
+	as_user 1 "$ROOTLIFT" capture --report report --profile ./p.profile -o x.tar root
+	eq "$(kinds)" 'unreadable srv/d/key'
+}
+
 t 'files that rules put there' put_files
 t 'files that cannot be put there' cannot_put_files
 t 'edits' edit_files
@@ -233,4 +241,5 @@ t 'conditions' conditions
 t 'a ! before a pattern' negated_patterns
 t 'secrets: drop, report, keep' secrets_policy
 t 'include detected, once' purposes_include_the_detected
+t 'a file that cannot be looked into is told once' unreadable_once
 done_testing
