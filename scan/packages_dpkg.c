@@ -44,8 +44,11 @@ static int take_list(struct rl_package *package, const char *text, size_t len, b
 				ret = rl_packages_require(package);
 			if (ret == 0)
 				ret = rl_packages_require_name(package, text, len);
+			/* Behind an alternative without a name there is none to add to. */
+			is_new = false;
 		}
-		is_new = next < end && *next == ',';
+		if (next < end && *next == ',')
+			is_new = true;
 		text = next < end ? next + 1 : end;
 	}
 	return ret;
