@@ -23,6 +23,9 @@ made() {
 	command -v rpmbuild >/dev/null || skip 'no rpmbuild'
 	root_rpm root
 	mv root "$ROOT"
+	chown 3:4 "$ROOT/var/lib/rpm/rpmdb.sqlite"
+	chmod 640 "$ROOT/var/lib/rpm/rpmdb.sqlite"
+	setfattr -n user.note -v x "$ROOT/var/lib/rpm/rpmdb.sqlite"
 	cp -a "$ROOT" "$WORK/asked"
 	rpm_in "$WORK/asked" -Va >"$WORK/verify.before" 2>&1 || :
 	rpm_in "$WORK/asked" -q kernel-core dracut
@@ -37,6 +40,9 @@ captured() {
 	ls -A "$ROOT/var/lib/rpm" | cmp - files
 	eq "$(find /var/tmp -maxdepth 1 -name 'rootlift-rpm.*')" '' 'a copy is left behind'
 	jq -e '.dropped_packages == 6' report >/dev/null
+	# The changed database has the mode, owner and attributes of the old one.
+	has <(tar --numeric-owner --xattrs -tvvf x.tar) '^-rw-r-----\*? +3/4 .* var/lib/rpm/rpmdb.sqlite$'
+	has <(tar --xattrs -tvvf x.tar) 'x:.* user.note$'
 	mkdir "$WORK/image"
 	tar -xpf x.tar --numeric-owner -C "$WORK/image"
 	# What is compared is what packages own, not the size of the database.
