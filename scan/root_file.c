@@ -97,11 +97,13 @@ static int resolve_step(struct lookup *lookup, int flags)
 		*behind++ = '\0';
 	is_last = behind[strspn(behind, "/")] == '\0';
 	if (strcmp(name, "..") == 0 || strcmp(name, ".") == 0 || *name == '\0') {
-		/* No file that is looked for has such a name; ".." of the root is the root. */
-		if (is_last)
-			return -EISDIR;
+		/* ".." of the root is the root. */
 		if (name[0] == '.' && name[1] == '.' && lookup->depth > 0)
 			go_up(lookup, lookup->depth - 1);
+		if (is_last) {
+			fd = openat(innermost(lookup), ".", flags | O_CLOEXEC);
+			return fd >= 0 ? fd : -errno;
+		}
 		memmove(lookup->rest, behind, strlen(behind) + 1);
 		return -EINPROGRESS;
 	}
