@@ -12,48 +12,110 @@ debian_mirror() {
 		sed -n 's/ bookworm$//p' | sort -u | sed -n 1p
 }
 
-# root_debian SUITE DIR: a Debian with a kernel, a boot loader, sshd and cron.
-root_debian() {
-	local suite=$1 dir=$2 mirror
+# bootstrap_debian SUITE DIR: with what apt has downloaded still in it.
+bootstrap_debian() {
+	local suite=$1 dir=$2 mirror cache packages=linux-image-amd64,initramfs-tools,grub2-common
+	packages+=,grub-pc-bin,grub-efi-amd64-bin,openssh-server,cron,logrotate,systemd
+	# Kept between runs: it takes a minute, and hundreds of downloads.
+	cache=$TOP/build/root-$suite-$(cksum <<<"$packages" | cut -d ' ' -f 1).tar
+	if [ -f "$cache" ]; then
+		mkdir -p "$dir"
+		tar -xpf "$cache" --numeric-owner --xattrs --xattrs-include='*' --acls -C "$dir"
+		return
+	fi
 	mirror=$(debian_mirror)
 	mmdebstrap --quiet --variant=minbase --aptopt='Acquire::Languages "none"' \
-		--include=linux-image-amd64,grub2-common,initramfs-tools,openssh-server,cron,systemd \
+		--skip=cleanup/apt --include=$packages \
 		"$suite" "$dir" ${mirror:+"$mirror"} >mmdebstrap.log 2>&1 || {
 		tail -n 20 mmdebstrap.log
 		return 1
 	}
-	dirty "$dir"
-	mkdir -p "$dir/var/cache/apt/archives" "$dir/var/lib/apt/lists"
-	head -c 300000 /dev/urandom >"$dir/var/cache/apt/archives/old_1_all.deb"
-	head -c 200000 /dev/urandom >"$dir/var/cache/apt/pkgcache.bin"
-	head -c 100000 /dev/urandom >"$dir/var/lib/apt/lists/mirror_dists_Packages"
+	# apt's own caches, which it makes when it is asked something.
+	chroot "$dir" apt-get check >/dev/null
+	mkdir -p "${cache%/*}"
+	tar -cf "$cache.new" --numeric-owner --xattrs --xattrs-include='*' --acls -C "$dir" .
+	mv "$cache.new" "$cache"
 }
 
-# dirty DIR: what a machine gathers that no image should have. Each secret has NEVER in it.
+# root_debian SUITE DIR: a Debian with a kernel, boot loaders, sshd, cron and logs.
+root_debian() {
+	bootstrap_debian "$1" "$2"
+	old_kernel "$2"
+	dirty "$2"
+}
+
+# local_deb DIR NAME [FIELD...]: makes DIR/NAME.deb of what is in DIR/NAME, with these fields.
+local_deb() {
+	local dir=$1 name=$2
+	shift 2
+	mkdir -p "$dir/$name/DEBIAN"
+	printf '%s\n' "Package: $name" 'Version: 1' 'Architecture: all' \
+		'Maintainer: A Tester <a@example.org>' 'Description: made for a test' "$@" \
+		>"$dir/$name/DEBIAN/control"
+	dpkg-deb --build --root-owner-group "$dir/$name" "$dir/$name.deb" >/dev/null
+}
+
+# old_kernel DIR: a kernel that was removed but not purged: dpkg still knows of its configuration.
+old_kernel() {
+	local dir=$1 name=linux-image-5.0.0-1-test
+	mkdir -p "debs/$name/etc/old-kernel" "debs/$name/boot" "debs/$name/DEBIAN"
+	echo 'old' >"debs/$name/etc/old-kernel/conf"
+	echo 'old kernel' >"debs/$name/boot/config-5.0.0-1-test"
+	echo /etc/old-kernel/conf >"debs/$name/DEBIAN/conffiles"
+	local_deb debs "$name"
+	cp "debs/$name.deb" "$dir/tmp/"
+	chroot "$dir" dpkg -i "/tmp/$name.deb" >dpkg.log 2>&1
+	chroot "$dir" dpkg -r "$name" >>dpkg.log 2>&1
+	# What depmod has left behind.
+	mkdir -p "$dir/usr/lib/modules/5.0.0-1-test"
+	echo "$NEVER" >"$dir/usr/lib/modules/5.0.0-1-test/modules.dep.bin"
+}
+
+# The marks of what no image should have.
+NEVER='NEVER-IN-AN-IMAGE'
+OLD_MACHINE_ID=7c1e93b05ad84f26be4170d9a3862f5c
+
+# dirty DIR: what a machine gathers that no image should have.
 dirty() {
 	(
 		cd "$1" || exit
-		mkdir -p etc/ssh etc/netplan etc/udev/rules.d root/.ssh home/ann/.aws var/log/journal/1 \
-			var/lib/dhcp var/lib/cloud/instance var/lib/systemd boot tmp var/tmp
-		echo 0123456789abcdef0123456789abcdef >etc/machine-id
-		echo NEVER-host >etc/hostname
+		mkdir -p etc/ssh etc/netplan etc/udev/rules.d etc/default root/.ssh home/ann/.aws \
+			home/ann/.cache/pip opt/app/conf var/log/journal/1 var/log/apt var/log/nginx \
+			var/lib/dhcp var/lib/dbus var/lib/cloud/instance var/lib/systemd var/backups \
+			boot/grub tmp var/tmp
+		echo $OLD_MACHINE_ID | tee etc/machine-id >var/lib/dbus/machine-id
+		echo $NEVER-host >etc/hostname
 		rm -f etc/ssh/ssh_host_*
-		ssh-keygen -q -t ed25519 -N '' -f etc/ssh/ssh_host_ed25519_key
-		ssh-keygen -q -t ed25519 -N '' -f root/.ssh/id_ed25519
-		# By its content alone can this one be known.
+		ssh-keygen -A -f "$PWD" >/dev/null
+		ssh-keygen -q -t ed25519 -N '' -C "$NEVER" -f root/.ssh/id_ed25519
+		ssh-keygen -q -t rsa -b 2048 -m PEM -N '' -C "$NEVER" -f root/.ssh/id_rsa
+		ssh-keygen -q -t rsa -b 2048 -m PKCS8 -N '' -C "$NEVER" -f app
+		# By their content alone can these be known.
 		cp root/.ssh/id_ed25519 home/ann/notes
-		echo 'aws_secret_access_key = NEVER' >home/ann/.aws/credentials
-		echo 'mysql -pNEVER' | tee root/.bash_history >home/ann/.bash_history
-		echo NEVER-log | tee var/log/syslog var/log/syslog.1 var/log/wtmp >var/log/journal/1/x.journal
-		echo NEVER-log | gzip >var/log/syslog.2.gz
-		echo 'SUBSYSTEM=="net" NEVER' >etc/udev/rules.d/70-persistent-net.rules
-		echo 'lease NEVER' >var/lib/dhcp/dhclient.leases
-		echo 'network: NEVER' >etc/netplan/50-cloud-init.yaml
-		echo NEVER >var/lib/cloud/instance/user-data
+		cp root/.ssh/id_rsa opt/app/conf/other
+		mv app opt/app/conf/settings
+		rm app.pub
+		echo "aws_secret_access_key = $NEVER" >home/ann/.aws/credentials
+		echo "mysql -p$NEVER" | tee root/.bash_history >home/ann/.bash_history
+		echo $NEVER >home/ann/.cache/pip/x
+		[ ! -d var/lib/dpkg ] || echo $NEVER >var/backups/dpkg.status.0
+		echo $NEVER | tee var/log/syslog var/log/syslog.1 var/log/wtmp var/log/auth.log \
+			var/log/apt/history.log var/log/nginx/access.log >var/log/journal/1/x.journal
+		for log in syslog.2 apt/term.log.1 nginx/access.log.3; do
+			echo $NEVER-$log | gzip >var/log/$log.gz
+		done
+		echo "SUBSYSTEM==\"net\" $NEVER" >etc/udev/rules.d/70-persistent-net.rules
+		echo "lease $NEVER" | tee var/lib/dhcp/dhclient.leases >var/lib/dhcp/dhclient.eth0.leases
+		echo "network: $NEVER" >etc/netplan/50-cloud-init.yaml
+		echo $NEVER >var/lib/cloud/instance/user-data
+		echo "linux /vmlinuz root=UUID=$NEVER" >boot/grub/grub.cfg
 		head -c 512 /dev/urandom >var/lib/systemd/random-seed
-		echo NEVER | tee tmp/x >var/tmp/y
+		echo $NEVER | tee tmp/x >var/tmp/y
 		echo 'ann:x:1000:1000::/home/ann:/bin/sh' >>etc/passwd
-		[ ! -e etc/shadow ] || sed -i 's/^root:[^:]*:/root:$6$NEVER$abcdefghijklmnop:/' etc/shadow
+		[ ! -e etc/shadow ] ||
+			sed -i "s/^root:[^:]*:/root:\$6\$$NEVER\$abcdefghijklmnop:/" etc/shadow
+		cp etc/passwd etc/passwd-
+		[ ! -e etc/shadow ] || cp etc/shadow etc/shadow-
 	)
 }
 
@@ -67,29 +129,103 @@ told_size() {
 	echo "# size $1 $2 $3" >&3
 }
 
-# state DIR: all that could be seen of a root, but atimes.
+# state DIR: all that could be seen of a root, but atimes; of a database also its bytes.
 state() {
-	find "$1" -xdev -printf '%P %y %m %U:%G %s %T@ %C@ %l\n' | sort | sha256sum
+	find "$1" -xdev -printf '%P %y %m %U:%G %s %T@ %C@ %l\n' | sort
+	(
+		cd "$1" || exit
+		find var/lib/dpkg var/lib/rpm usr/lib/sysimage/rpm lib/apk etc/apk var/lib/pacman \
+			-type f -exec sha256sum {} + 2>/dev/null | sort || :
+	)
 }
 
-# no_dirt DIR: an assertion that scans what is there, whatever the profile says.
+# sums DIR PATH...: of the content of all files there, below DIR; what there is not is passed over.
+sums() {
+	(
+		cd "$1" || exit
+		shift
+		find "$@" -xdev -type f -size +0 -exec sha256sum {} + 2>/dev/null |
+			cut -c 1-64 | sort -u || :
+	)
+}
+
+# unwanted DIR: the sums of what no image has, under whatever name.
+unwanted() {
+	sums "$1" boot lib/modules usr/lib/modules lib/firmware usr/lib/firmware usr/lib/grub \
+		var/cache/apt var/lib/apt/lists var/cache/dnf var/cache/zypp var/cache/apk \
+		var/cache/pacman var/log tmp var/tmp root/.ssh home/ann var/lib/cloud var/lib/dhcp
+}
+
+# looks_like_kernel DIR: files that are a kernel, a module, or an initramfs by their content, perhaps
+# compressed.
+looks_like_kernel() {
+	python3 - "$1" <<-'END'
+		import gzip, lzma, os, sys
+
+		def kind(file):
+		    head = file.read(1024)
+		    # Linux' boot.rst: the mark of a bzImage.
+		    if head[0x202:0x206] == b"HdrS":
+		        return "kernel"
+		    if head[:6] in (b"070701", b"070702"):
+		        return "initramfs"
+		    if head[:6] == b"\xfd7zXZ\0" or head[:3] == b"\x1f\x8b\x08":
+		        file.seek(0)
+		        opened = lzma.open(file) if head[0] == 0xfd else gzip.open(file)
+		        try:
+		            return kind(opened)
+		        except (OSError, EOFError, lzma.LZMAError):
+		            return None
+		    # A relocatable ELF file that says which kernel it is for.
+		    if head[:4] == b"\x7fELF" and head[16:18] == b"\1\0":
+		        if b"\0vermagic=" in head + file.read():
+		            return "module"
+		    return None
+
+		for top, _, names in os.walk(os.fsencode(sys.argv[1])):
+		    for name in names:
+		        path = os.path.join(top, name)
+		        if os.path.isfile(path) and not os.path.islink(path):
+		            with open(path, "rb") as file:
+		                found = kind(file)
+		            if found:
+		                print(found, os.fsdecode(path))
+	END
+}
+
+# no_dirt DIR [UNWANTED]: an assertion that scans what is there, whatever the profile says. UNWANTED
+# is a file of what unwanted said of the root.
 no_dirt() {
 	local found
-	found=$(grep -rlaE 'NEVER|BEGIN [A-Z ]*PRIVATE KEY' "$1" --exclude-dir=proc 2>/dev/null |
-		grep -vE '/usr/(share|lib|bin|sbin)/' || :)
+	found=$(grep -rlaE "$NEVER|$OLD_MACHINE_ID" "$1" 2>/dev/null || :)
 	eq "$found" '' 'secrets, logs or identity are left'
+	# Manuals and programs have the words too.
+	found=$(grep -rlaE -e '-----BEGIN [A-Z ]*PRIVATE KEY-----$' "$1" 2>/dev/null |
+		grep -vE '/usr/(share|lib|bin|sbin)/' || :)
+	eq "$found" '' 'private keys are left'
 	found=$(find "$1" \( -name '*.ko' -o -name '*.ko.[xzg]*' -o -name 'vmlinuz*' \
 		-o -name 'initrd.img*' -o -name 'initramfs-*' -o -name 'ssh_host_*key*' \) ! -type d)
 	eq "$found" '' 'kernel or host keys are left'
-	# A bzImage has its mark at 0x202 (Linux, boot.rst).
-	found=$(find "$1" -type f -size +1M -print0 | while IFS= read -r -d '' file; do
-		[ "$(tail -c +515 "$file" | head -c 4 | tr -d '\0')" != HdrS ] || echo "$file"
-	done)
-	eq "$found" '' 'a kernel by another name'
-	eq "$(find "$1/var/cache/apt" "$1/var/lib/apt/lists" "$1/var/cache/dnf" "$1/var/cache/apk" \
-		"$1/var/cache/pacman/pkg" "$1/var/log" "$1/tmp" "$1/var/tmp" -type f -size +0 2>/dev/null)" \
-		'' 'caches, logs or temporary files are left'
-	[ ! -s "$1/etc/machine-id" ]
+	eq "$(looks_like_kernel "$1")" '' 'a kernel by another name'
+	eq "$(find "$1/boot" -mindepth 1)" '' '/boot'
+	eq "$(find "$1/var/cache/apt" "$1/var/lib/apt/lists" "$1/var/cache/dnf" "$1/var/cache/zypp" \
+		"$1/var/cache/apk" "$1/var/cache/pacman/pkg" "$1/var/log" "$1/tmp" "$1/var/tmp" \
+		-type f -size +0 2>/dev/null)" '' 'caches, logs or temporary files are left'
+	if [ $# -gt 1 ]; then
+		(cd "$1" && find . -xdev -type f -size +0 -exec sha256sum {} +) | sort |
+			join - "$2" >again || :
+		eq "$(cat again)" '' 'what should be gone is there by another name'
+	fi
+	[ ! -s "$1/etc/machine-id" ] || fail 'machine-id'
+}
+
+# exported IMAGE DIR: what the engine says is in the image.
+exported() {
+	local id
+	id=$(docker create --network=none "$1" /none)
+	mkdir -p "$2"
+	docker export "$id" | tar -xp --numeric-owner -C "$2"
+	docker rm "$id" >/dev/null
 }
 
 # rpm_package NAME REQUIRES FILE...: builds a package; its files have some bytes in them.
