@@ -23,6 +23,8 @@ made() {
 	command -v rpmbuild >/dev/null || skip 'no rpmbuild'
 	root_rpm root
 	mv root "$ROOT"
+	# For the other cases.
+	mv rpms "$WORK/rpms"
 	chown 3:4 "$ROOT/var/lib/rpm/rpmdb.sqlite"
 	chmod 640 "$ROOT/var/lib/rpm/rpmdb.sqlite"
 	setfattr -n user.note -v x "$ROOT/var/lib/rpm/rpmdb.sqlite"
@@ -34,12 +36,13 @@ made() {
 captured() {
 	state "$ROOT" >before
 	ls -A "$ROOT/var/lib/rpm" >files
-	capture 0 --profile parent-image -o x.tar "$ROOT"
+	mkdir tmp
+	TMPDIR=$PWD/tmp capture 0 --profile parent-image -o x.tar "$ROOT"
 	state "$ROOT" >after
 	cmp before after
 	ls -A "$ROOT/var/lib/rpm" | cmp - files
-	eq "$(find /var/tmp -maxdepth 1 -name 'rootlift-rpm.*')" '' 'a copy is left behind'
-	jq -e '.dropped_packages == 6' report >/dev/null
+	eq "$(find tmp -mindepth 1)" '' 'a copy is left behind'
+	jq -e '.dropped_packages == 7' report >/dev/null
 	# The changed database has the mode, owner and attributes of the old one.
 	has <(tar --numeric-owner --xattrs -tvvf x.tar) '^-rw-r-----\*? +3/4 .* var/lib/rpm/rpmdb.sqlite$'
 	has <(tar --xattrs -tvvf x.tar) 'x:.* user.note$'
@@ -48,20 +51,23 @@ captured() {
 	# What is compared is what packages own, not the size of the database.
 	told_size 'rocky (made), parent-image' "$(content_size "$ROOT")" "$(content_size "$WORK/image")"
 	import x.tar rootlift-test-rocky
+	unwanted "$ROOT" >"$WORK/unwanted"
+	exported rootlift-test-rocky exported
+	no_dirt exported "$WORK/unwanted"
 	docker rmi rootlift-test-rocky >/dev/null
 }
 
 clean() {
-	no_dirt "$WORK/image"
+	no_dirt "$WORK/image" "$WORK/unwanted"
 }
 
 rpm_agrees() {
 	cp -a "$WORK/image" asked
-	for name in kernel kernel-core kernel-modules dracut grub2-common linux-firmware; do
+	for name in kernel kernel-core kernel-modules dracut grub2-common linux-firmware microcode_ctl; do
 		! rpm_in "$PWD/asked" -q "$name" >out || fail "$name is installed"
 		has out 'is not installed'
 	done
-	rpm_in "$PWD/asked" -q filesystem bash openssh-server grubby boottool shares >out
+	rpm_in "$PWD/asked" -q setup filesystem glibc bash systemd openssh-server grubby boottool shares >out
 	rpm_in "$PWD/asked" -Va >verify 2>&1 || :
 	# No file is missing that was there, and no dependency.
 	comm -13 <(sort "$WORK/verify.before") <(sort verify) >new
@@ -104,12 +110,67 @@ damaged() {
 	hasnt <(names x.tar) 'vmlinuz|ext4.ko'
 }
 
+# The profile of the distribution, by itself.
+detected() {
+	capture 0 -o x.tar "$ROOT"
+	mkdir image
+	tar -xpf x.tar --numeric-owner -C image
+	told_size 'rocky (made), rhel' "$(content_size "$ROOT")" "$(content_size image)"
+	eq "$(find image/boot image/lib/modules image/usr/lib/firmware image/var/cache/dnf -type f)" ''
+	cmp image/root/.ssh/id_rsa "$ROOT/root/.ssh/id_rsa"
+	! rpm_in "$PWD/image" -q kernel-core >out
+	rpm_in "$PWD/image" -Va >verify 2>&1 || :
+	eq "$(comm -13 <(sort "$WORK/verify.before") <(sort verify))" ''
+}
+
+# The database is where Fedora and SUSE have it.
+elsewhere() {
+	cp -a "$WORK/rpms" .
+	root_rpm root fedora /usr/lib/sysimage/rpm
+	state root >before
+	capture 0 --profile parent-image -o x.tar root
+	state root | cmp - before
+	jq -e '.dropped_packages == 7' report >/dev/null
+	mkdir image
+	tar -xpf x.tar --numeric-owner -C image
+	eq "$(readlink image/var/lib/rpm)" ../../usr/lib/sysimage/rpm
+	for name in kernel kernel-core linux-firmware; do
+		! rpm --root "$PWD/image" --dbpath /usr/lib/sysimage/rpm -q "$name" >out
+		has out 'is not installed'
+	done
+	rpm --root "$PWD/image" --dbpath /usr/lib/sysimage/rpm -q bash shares >out
+	told_size 'fedora (made), parent-image' "$(content_size root)" "$(content_size image)"
+}
+
+# A database that rpm here can read but not write: files go by package, the database stays as it is,
+# and that is told.
+read_only_kind() {
+	command -v db5.3_load >/dev/null || skip 'no db5.3_load'
+	cp -a "$WORK/rpms" .
+	root_rpm root
+	rpm_to_bdb root
+	cp -a root asked
+	eq "$(rpm_in "$PWD/asked" -qa 2>/dev/null | wc -l)" 16
+	state root >before
+	capture 1 --profile parent-image -o x.tar root
+	state root | cmp - before
+	has <(kinds) '^package-db var/lib/rpm$'
+	names x.tar >list
+	hasnt list 'vmlinuz|ext4.ko|usr/bin/dracut|firmware/LICENSE'
+	has list '^usr/share/shared/both$'
+	cmp <(tar -xOf x.tar var/lib/rpm/Packages) root/var/lib/rpm/Packages
+	capture 0 --profile parent-image --package-db keep -o x.tar root
+}
+
 engine_start || exit 1
 t 'a root with an rpm database, made dirty' made
 t 'captured, and the root is as it was' captured
 t 'no secret, no kernel, no cache, no log in the image' clean
 t 'rpm agrees with the image' rpm_agrees
 t '--package-db keep' kept
+t "the distribution's profile" detected
+t 'a database at /usr/lib/sysimage/rpm' elsewhere
+t 'a Berkeley DB, which is only read' read_only_kind
 t 'no rpm program' without_rpm
 t 'a damaged database' damaged
 engine_stop

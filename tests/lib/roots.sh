@@ -254,34 +254,62 @@ rpm_package() {
 	}
 }
 
-# root_rpm DIR: packages that are called like real ones, in a real rpm database.
+# root_rpm DIR [ID [DBPATH]]: packages that are called like real ones, in a real rpm database; where
+# DBPATH is not /var/lib/rpm, that is a symlink to it.
 root_rpm() {
-	local dir=$1
-	mkdir -p rpms "$dir/var/lib/rpm" "$dir/etc" "$dir/var/cache/dnf/baseos"
-	rpm_package filesystem '' /usr/share/filesystem/list
-	rpm_package bash filesystem /usr/bin/bash /etc/skel/.bashrc
-	rpm_package openssh-server bash /usr/sbin/sshd /etc/ssh/sshd_config
-	rpm_package linux-firmware '' /usr/lib/firmware/iwlwifi.ucode /usr/share/licenses/firmware/LICENSE
-	rpm_package kernel-core 'linux-firmware' /lib/modules/5.14.0/vmlinuz /boot/config-5.14.0 \
-		/usr/share/shared/both
-	rpm_package kernel-modules kernel-core /lib/modules/5.14.0/kernel/fs/ext4.ko.xz
-	rpm_package kernel kernel-modules /usr/share/doc/kernel/README
-	rpm_package dracut bash /usr/bin/dracut /usr/lib/dracut/modules.d/00bash/module-setup.sh
-	rpm_package grub2-common '' /usr/lib/grub/i386-pc/boot.img /etc/default/grub
-	# One that stays and needs what would go, and one that stays and shares a file.
-	rpm_package grubby '' /usr/sbin/grubby
-	rpm_package boottool '/usr/sbin/grubby' /usr/bin/boottool
-	rpm_package shares '' /usr/share/shared/both
-	rpm --root "$PWD/$dir" --dbpath /var/lib/rpm --nodeps --noscripts -i rpms/RPMS/noarch/*.rpm \
+	local dir=$1 id=${2:-rocky} db=${3:-/var/lib/rpm}
+	mkdir -p rpms "$dir$db" "$dir/var/lib" "$dir/etc" "$dir/var/cache/dnf/baseos"
+	[ -e "$dir/var/lib/rpm" ] || ln -s "../..$db" "$dir/var/lib/rpm"
+	if [ ! -d rpms/RPMS ]; then
+		rpm_package setup '' /etc/profile /etc/services
+		rpm_package filesystem setup /usr/share/filesystem/list
+		rpm_package glibc filesystem /usr/lib64/libc.so.6
+		rpm_package bash 'filesystem, glibc' /usr/bin/bash /etc/skel/.bashrc
+		rpm_package systemd bash /usr/lib/systemd/systemd
+		rpm_package openssh-server bash /usr/sbin/sshd /etc/ssh/sshd_config
+		rpm_package linux-firmware '' /usr/lib/firmware/iwlwifi.ucode \
+			/usr/share/licenses/firmware/LICENSE
+		rpm_package microcode_ctl '' /usr/lib/firmware/intel-ucode/06-55-04
+		rpm_package kernel-core 'linux-firmware' /lib/modules/5.14.0/vmlinuz \
+			/boot/config-5.14.0 /usr/share/shared/both
+		rpm_package kernel-modules kernel-core /lib/modules/5.14.0/kernel/fs/ext4.ko.xz
+		rpm_package kernel kernel-modules /usr/share/doc/kernel/README
+		rpm_package dracut bash /usr/bin/dracut \
+			/usr/lib/dracut/modules.d/00bash/module-setup.sh
+		rpm_package grub2-common '' /usr/lib/grub/i386-pc/boot.img /etc/default/grub
+		# One that stays and needs what would go, and one that stays and shares a file.
+		rpm_package grubby '' /usr/sbin/grubby
+		rpm_package boottool '/usr/sbin/grubby' /usr/bin/boottool
+		rpm_package shares '' /usr/share/shared/both
+	fi
+	rpm --root "$PWD/$dir" --dbpath "$db" --nodeps --noscripts -i rpms/RPMS/noarch/*.rpm \
 		>rpm.log 2>&1 || {
 		cat rpm.log
 		return 1
 	}
-	printf 'NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.3"\n' \
+	printf 'NAME="Made"\nID="%s"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.3"\n' "$id" \
 		>"$dir/etc/os-release"
 	printf 'root:x:0:0::/root:/bin/bash\n' >"$dir/etc/passwd"
 	printf 'root:x:1:::::::\n' >"$dir/etc/shadow"
 	head -c 100000 /dev/urandom >"$dir/var/cache/dnf/baseos/x.solv"
 	head -c 400000 /dev/urandom >"$dir/boot/initramfs-5.14.0.img"
 	dirty "$dir"
+}
+
+# rpm_to_bdb DIR: makes the database of DIR, in var/lib/rpm, one of Berkeley DB, as systems have it
+# whose rpm is older than 4.16: today's can read it and not write it.
+rpm_to_bdb() {
+	local db=$1/var/lib/rpm
+	python3 - "$db/rpmdb.sqlite" <<-'END' >packages.dump
+		import sqlite3, struct, sys
+		rows = list(sqlite3.connect(sys.argv[1]).execute("select hnum, blob from Packages"))
+		rows.append((0, struct.pack("<I", max(row[0] for row in rows))))
+		print("VERSION=3\nformat=bytevalue\ntype=hash\ndb_pagesize=4096\nHEADER=END")
+		for number, blob in rows:
+		    print(" " + struct.pack("<I", number).hex())
+		    print(" " + blob.hex())
+		print("DATA=END")
+	END
+	rm -f "$db"/rpmdb.sqlite* "$db/.rpm.lock"
+	db5.3_load -f packages.dump "$db/Packages"
 }
