@@ -313,3 +313,72 @@ rpm_to_bdb() {
 	rm -f "$db"/rpmdb.sqlite* "$db/.rpm.lock"
 	db5.3_load -f packages.dump "$db/Packages"
 }
+
+# pacman_in DIR ARGUMENT...: the machine's pacman, with no mirror, and the root's own database.
+pacman_in() {
+	local dir=$1
+	shift
+	printf '[options]\nArchitecture = x86_64\nSigLevel = Never\nLocalFileSigLevel = Never\n' \
+		>pacman.conf
+	pacman --config pacman.conf --root "$dir" --dbpath "$dir/var/lib/pacman" --noconfirm \
+		--cachedir "$PWD" --hookdir "$PWD" --logfile "$PWD/pacman.log" "$@"
+}
+
+# pacman_package NAME DEPENDS PROVIDES FILE...: builds a package, in pkgs.
+pacman_package() {
+	local name=$1 depends=$2 provides=$3 word file
+	shift 3
+	rm -rf package
+	mkdir -p package pkgs
+	for file; do
+		mkdir -p "package/${file%/*}"
+		echo "content of $file" >"package/$file"
+	done
+	{
+		printf '%s\n' "pkgname = $name" "pkgbase = $name" 'pkgver = 1.0-1' 'pkgdesc = made' \
+			'url = x' 'builddate = 1700000000' 'packager = a' 'size = 10' 'arch = x86_64'
+		for word in $depends; do echo "depend = $word"; done
+		for word in $provides; do echo "provides = $word"; done
+	} >package/.PKGINFO
+	(
+		cd package || exit
+		bsdtar -czf .MTREE --format=mtree \
+			--options='!all,use-set,type,uid,gid,mode,time,size,md5,sha256,link' .PKGINFO ./*
+		bsdtar -czf "../pkgs/$name-1.0-1-x86_64.pkg.tar.gz" .PKGINFO .MTREE \
+			[a-z]*
+	)
+}
+
+# root_pacman DIR: packages that are called like those of Arch Linux, installed by pacman.
+root_pacman() {
+	local dir=$1 word
+	mkdir -p "$dir/var/lib/pacman" "$dir/var/cache/pacman/pkg" "$dir/etc" "$dir/boot" "$dir/usr/lib"
+	ln -s usr/lib "$dir/lib"
+	pacman_package filesystem '' '' etc/profile
+	pacman_package glibc filesystem '' usr/lib/libc.so.6
+	pacman_package bash 'glibc filesystem' sh usr/bin/bash etc/bash.bashrc
+	pacman_package openssh 'bash' '' usr/bin/sshd etc/ssh/sshd_config
+	pacman_package linux-api-headers '' '' usr/include/linux/fs.h
+	pacman_package linux-lts 'initramfs bash' 'WIREGUARD-MODULE' usr/lib/modules/6.6/vmlinuz \
+		usr/lib/modules/6.6/kernel/fs/ext4.ko.zst
+	pacman_package linux-lts-headers '' '' usr/lib/modules/6.6/build/Makefile
+	pacman_package linux-firmware '' '' usr/lib/firmware/x.bin.zst usr/share/licenses/firmware/WHENCE
+	pacman_package mkinitcpio bash 'initramfs=1' usr/bin/mkinitcpio etc/mkinitcpio.conf
+	pacman_package grub 'sh' '' usr/lib/grub/i386-pc/boot.img usr/bin/grub-install
+	pacman_in "$PWD/$dir" -U --noscriptlet pkgs/*.pkg.tar.gz >pacman.out 2>&1 || {
+		cat pacman.out
+		return 1
+	}
+	# pacman lets two packages own one file only where it is forced to.
+	pacman_package shares '' '' usr/share/shared/both
+	pacman_package linux-hardened '' '' usr/lib/modules/6.7/vmlinuz usr/share/shared/both
+	for word in shares linux-hardened; do
+		pacman_in "$PWD/$dir" -U --noscriptlet --overwrite '*' "pkgs/$word"-*.gz >>pacman.out 2>&1
+	done
+	cp pkgs/*.gz "$dir/var/cache/pacman/pkg/"
+	head -c 300000 /dev/urandom >"$dir/boot/initramfs-linux-lts.img"
+	printf 'NAME="Arch Linux"\nID=arch\n' >"$dir/etc/os-release"
+	printf 'root:x:0:0::/root:/bin/bash\n' >"$dir/etc/passwd"
+	printf 'root:x:1:::::::\n' >"$dir/etc/shadow"
+	dirty "$dir"
+}
