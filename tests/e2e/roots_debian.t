@@ -74,6 +74,8 @@ dpkg_agrees() {
 		dropped)" '' 'more is gone'
 	# Nothing of the database is about what is gone.
 	while read -r name; do
+		# There apt has packages of all architectures as those of its own.
+		hasnt "$WORK/$suite.image/var/lib/apt/extended_states" "^Package: $name\$"
 		eq "$(find "$WORK/$suite.image/var/lib/dpkg/info" -name "$name.*" -o -name "$name:*")" ''
 		hasnt <(cat "$WORK/$suite.image"/var/lib/dpkg/triggers/*) "(^| )$name(/|\$)"
 	done <dropped
@@ -81,6 +83,25 @@ dpkg_agrees() {
 	run "$image" dpkg-query -s openssh-server cron libc6 >after
 	chroot "$WORK/$suite" dpkg-query -s openssh-server cron libc6 | cmp - after
 	run "$image" dpkg -L openssh-server | grep -qx /usr/sbin/sshd
+}
+
+# What a package that stays depends on stays, with its files: those too that lie where kernels do.
+rescued() {
+	local root=$WORK/$suite name
+	mkdir -p debs/firmware-linux-local/usr/lib/firmware/local debs/needer/usr/share/needer
+	echo blob >debs/firmware-linux-local/usr/lib/firmware/local/blob.bin
+	echo file >debs/needer/usr/share/needer/file
+	local_deb debs firmware-linux-local
+	local_deb debs needer 'Depends: firmware-linux-local'
+	for name in firmware-linux-local needer; do
+		cp "debs/$name.deb" "$root/root/"
+		chroot "$root" dpkg -i "/root/$name.deb"
+	done
+	capture 0 --profile parent-image -o x.tar "$root"
+	unpacked
+	chroot image dpkg -s firmware-linux-local >out
+	chroot image dpkg --verify firmware-linux-local needer >verify || :
+	eq "$(cat verify)" '' 'dpkg --verify'
 }
 
 installs() {
@@ -158,6 +179,7 @@ for suite in bookworm trixie; do
 	t "$suite: the profile of the distribution" detected
 	t "$suite: slim" slim
 	t "$suite: --package-db keep" kept_database
+	t "$suite: what a package that stays depends on stays" rescued
 	docker rmi "rootlift-test-$suite" >/dev/null 2>&1
 	rm -rf --one-file-system "${WORK:?}/$suite" "$WORK/$suite.image"
 done

@@ -85,6 +85,18 @@ detected() {
 	pacman_in "$PWD/image" -Q | cmp - <(pacman_in "$WORK/image" -Q)
 }
 
+# What a package that stays depends on stays, with its files: those too that lie where kernels do.
+rescued() {
+	cp -a "$ROOT" root
+	pacman_package fw-needer 'linux-firmware grub' '' usr/bin/fw-needer
+	pacman_in "$PWD/root" -U pkgs/fw-needer-*.gz >out 2>&1
+	capture 0 --profile parent-image -o x.tar root
+	mkdir image
+	tar -xpf x.tar --numeric-owner -C image
+	pacman_in "$PWD/image" -Q linux-firmware grub
+	pacman_in "$PWD/image" -Qkk >verify 2>&1 || { cat verify; fail 'pacman -Qkk'; }
+}
+
 engine_start || exit 1
 t 'a root that pacman made, and made dirty' made
 t 'captured, and the root is as it was' captured
@@ -94,5 +106,6 @@ t 'a package can be installed' installs
 t 'what a package that stays owns too stays' shared
 t '--package-db keep' kept
 t "the distribution's profile" detected
+t 'what a package that stays depends on stays' rescued
 engine_stop
 done_testing

@@ -93,6 +93,56 @@ kept() {
 	names b.tar | cmp - a
 }
 
+# What a package that stays depends on stays, with its files: those too that lie where kernels do.
+rescued() {
+	cp -a "$WORK/rpms" "$ROOT" .
+	rpm_package fw-needer 'linux-firmware, kernel-modules' /usr/bin/fw-needer
+	rpm_in "$PWD/root" --nodeps -i rpms/RPMS/noarch/fw-needer-*.rpm 2>rpm.log
+	capture 0 --profile parent-image -o x.tar root
+	mkdir image
+	tar -xpf x.tar --numeric-owner -C image
+	rpm_in "$PWD/image" -q linux-firmware kernel-modules kernel-core
+	rpm_in "$PWD/image" -Va >verify 2>&1 || :
+	eq "$(comm -13 <(sort "$WORK/verify.before") <(sort verify))" '' 'rpm -Va'
+}
+
+# A database of SUSE's kind, which rpm here does not know: it must not be taken for an empty one.
+unknown_kind() {
+	cp -a "$ROOT" root
+	rm root/var/lib/rpm/*
+	{ printf 'RpmP' && head -c 60000 /dev/zero; } >root/var/lib/rpm/Packages.db
+	{ printf 'RpmI' && head -c 8188 /dev/zero; } >root/var/lib/rpm/Index.db
+	capture 0 --profile parent-image -o x.tar root
+	has err '^rootlift: .*rpm'
+	names x.tar >list
+	# rpm has made none of its own for the image.
+	hasnt list 'rpmdb.sqlite'
+}
+
+# rpm here says nothing wrong of a damaged one by its status.
+damaged_older_kind() {
+	command -v db5.3_load >/dev/null || skip 'no db5.3_load'
+	cp -a "$WORK/rpms" .
+	root_rpm root
+	rpm_to_bdb root
+	printf 'garbage in the first page of data' |
+		dd of=root/var/lib/rpm/Packages bs=1 seek=4096 conv=notrunc 2>copied
+	truncate -s 9000 root/var/lib/rpm/Packages
+	capture 0 --profile parent-image -o x.tar root
+	has err '^rootlift: .*rpm'
+}
+
+# What is told is why it failed, not what Debian's rpm says whenever root runs it.
+told_why() {
+	command -v db5.3_load >/dev/null || skip 'no db5.3_load'
+	cp -a "$WORK/rpms" .
+	root_rpm root
+	rpm_to_bdb root
+	capture 1 --profile parent-image -o x.tar root
+	hasnt err 'use Alien'
+	hasnt err 'left the package database'
+}
+
 without_rpm() {
 	mkdir bin
 	expect 0 env PATH="$PWD/bin" "$ROOTLIFT" capture --profile parent-image -o x.tar "$ROOT"
@@ -173,5 +223,9 @@ t 'a database at /usr/lib/sysimage/rpm' elsewhere
 t 'a Berkeley DB, which is only read' read_only_kind
 t 'no rpm program' without_rpm
 t 'a damaged database' damaged
+t 'what a package that stays depends on stays' rescued
+t 'a kind of database that rpm here does not know' unknown_kind
+t 'a damaged Berkeley DB' damaged_older_kind
+t 'why a database could not be changed' told_why
 engine_stop
 done_testing
