@@ -312,9 +312,10 @@ static int find_dropped(const struct making *making)
 	if (rl_packages_rescue(packages, actives->dropped) < 0)
 		return no_memory(making);
 	for (i = 0; i < actives->count; i++) {
-		const struct rl_active *active = &actives->rules[i];
+		struct rl_active *active = &actives->rules[i];
 
-		for (j = 0; j < count && is_about_packages(active); j++) {
+		active->is_by_package = is_about_packages(active);
+		for (j = 0; j < count && active->is_by_package; j++) {
 			if (active->rule->action == RL_ACTION_DROP && !actives->dropped[j])
 				active->selectors[0].packages[j] = false;
 		}
@@ -322,6 +323,75 @@ static int find_dropped(const struct making *making)
 	for (j = 0; j < count; j++)
 		actives->dropped_count += actives->dropped[j];
 	return 0;
+}
+
+/*
+ * Distributions' profiles have hundreds of rules about packages, and each of them would be held against
+ * every file. What a file's owner is meant by is known beforehand.
+ */
+static int index_packages(const struct making *making)
+{
+	struct rl_actives *actives = making->actives;
+	size_t i, j, at = 0, room = 0;
+	size_t count = packages_of(making) != NULL ? rl_packages_count(packages_of(making)) : 0;
+
+	if (count == 0)
+		return 0;
+	for (i = 0; i < actives->count; i++) {
+		for (j = 0; actives->rules[i].is_by_package && j < count; j++)
+			room += actives->rules[i].selectors[0].packages[j];
+	}
+	actives->package_rules = calloc(room + 1, sizeof(size_t));
+	actives->package_first = calloc(count + 1, sizeof(size_t));
+	if (actives->package_rules == NULL || actives->package_first == NULL)
+		return no_memory(making);
+	for (j = 0; j < count; j++) {
+		for (i = 0; i < actives->count; i++) {
+			const struct rl_active *active = &actives->rules[i];
+
+			if (!active->is_by_package || !active->selectors[0].packages[j])
+				continue;
+			actives->package_rules[at++] = i;
+			if (active->rule->action == RL_ACTION_KEEP &&
+				i >= actives->package_keep_end)
+				actives->package_keep_end = i + 1;
+		}
+		actives->package_first[j + 1] = at;
+	}
+	return 0;
+}
+
+/* Whether @active is about packages none of which is there. */
+static bool is_idle(const struct making *making, const struct rl_active *active)
+{
+	size_t i, j,
+		count = packages_of(making) != NULL ? rl_packages_count(packages_of(making)) : 0;
+
+	for (i = 0; i < active->selector_count; i++) {
+		const struct rl_selector *selector = &active->selectors[i];
+
+		if (selector->term->kind != RL_TERM_PACKAGE || selector->term->is_negated)
+			continue;
+		for (j = 0; selector->packages != NULL && j < count && !selector->packages[j]; j++)
+			;
+		if (selector->packages == NULL || j == count)
+			return true;
+	}
+	return false;
+}
+
+/* Prepares for who owns what. */
+static int make_packages(const struct making *making)
+{
+	struct rl_actives *actives = making->actives;
+	size_t i;
+	int ret = find_dropped(making);
+
+	if (ret == 0)
+		ret = index_packages(making);
+	for (i = 0; ret == 0 && i < actives->count; i++)
+		actives->rules[i].is_idle = is_idle(making, &actives->rules[i]);
+	return ret;
 }
 
 int rl_actives_make(const struct rl_profile *const *profiles, size_t count,
@@ -345,7 +415,7 @@ int rl_actives_make(const struct rl_profile *const *profiles, size_t count,
 
 		active->pattern = active->own.count > 0 ? &active->own : &active->rule->pattern;
 	}
-	return ret == 0 ? find_dropped(&making) : ret;
+	return ret == 0 ? make_packages(&making) : ret;
 }
 
 void rl_actives_free(struct rl_actives *actives)
@@ -364,5 +434,7 @@ void rl_actives_free(struct rl_actives *actives)
 	free(actives->rules);
 	free(actives->dropped);
 	free(actives->dropped_by);
+	free(actives->package_rules);
+	free(actives->package_first);
 	*actives = (struct rl_actives){0};
 }

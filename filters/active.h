@@ -48,6 +48,10 @@ struct rl_active {
 	bool is_each;
 	/** It takes away a secret that is only to be reported. */
 	bool is_noted;
+	/** Not its pattern finds what it is about, but who owns it: see rl_actives.package_rules. */
+	bool is_by_package;
+	/** It asks for packages, and none is meant: it is about nothing. */
+	bool is_idle;
 	/** What it changes, with the owner's numbers. */
 	struct rl_change change;
 };
@@ -66,6 +70,15 @@ struct rl_actives {
 	size_t *dropped_by;
 	/** How many packages are dropped. */
 	size_t dropped_count;
+	/**
+	 * Indices of the rules about all that a package owns, "package:GLOB" with a pattern for everything: those of package
+	 * number N from package_rules[package_first[N]] to before package_rules[package_first[N + 1]].
+	 * Owned; NULL without packages.
+	 */
+	size_t *package_rules;
+	size_t *package_first;
+	/** One more than the highest index of such a rule that keeps; 0 if there is none. */
+	size_t package_keep_end;
 	/** Some rule asks who owns a file. */
 	bool asks_owners;
 };

@@ -199,6 +199,7 @@ static void pass_on(struct rl_chain *chain, struct level *below, struct rl_decis
 	}
 	decision->may_keep_below = below->inherited == NO_RULE ||
 				   below->inherited_action != RL_ACTION_DROP ||
+				   chain->actives.package_keep_end > below->inherited + 1 ||
 				   rl_matcher_keeps_after(chain->matcher, below->inherited);
 }
 
@@ -224,6 +225,20 @@ static void find_owners(struct rl_chain *chain, const struct rl_entry *entry, st
 		below->hash = hash;
 }
 
+/* Holds the entry at hand against the rules about all that its owners own. */
+static void match_owners(struct rl_chain *chain, const struct rl_entry *entry)
+{
+	const struct rl_actives *actives = &chain->actives;
+	size_t i, j;
+
+	for (i = 0; i < chain->owners.count && i < RL_OWNERS_MAX; i++) {
+		const size_t *first = &actives->package_first[chain->owners.list[i]];
+
+		for (j = first[0]; j < first[1]; j++)
+			found(chain, actives->package_rules[j], entry);
+	}
+}
+
 int rl_chain_decide(
 	struct rl_chain *chain, const struct rl_entry *entry, struct rl_decision *decision)
 {
@@ -243,6 +258,7 @@ int rl_chain_decide(
 	chain->inherited = chain->levels[entry->depth].inherited;
 	chain->inherited_action = chain->levels[entry->depth].inherited_action;
 	find_owners(chain, entry, below);
+	match_owners(chain, entry);
 	ret = rl_matcher_match(chain->matcher, entry);
 	if (ret != 0)
 		return ret;
@@ -292,9 +308,12 @@ static int make_matcher(struct rl_chain *chain)
 	if (chain->matched == NULL || chain->changes == NULL || chain->change_rules == NULL ||
 		chain->contents == NULL || reserve_level(chain, 0) != 0)
 		return -ENOMEM;
-	for (i = 0; i < count; i++)
-		chain->matched[i] = (struct rl_matched){
-			chain->actives.rules[i].pattern, may_keep(&chain->actives.rules[i])};
+	for (i = 0; i < count; i++) {
+		const struct rl_active *active = &chain->actives.rules[i];
+
+		if (!active->is_by_package && !active->is_idle)
+			chain->matched[i] = (struct rl_matched){active->pattern, may_keep(active)};
+	}
 	chain->levels[0] = (struct level){.inherited = NO_RULE};
 	return rl_matcher_new(chain->matched, count, found, chain, &chain->matcher);
 }

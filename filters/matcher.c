@@ -269,7 +269,7 @@ static int make_places(struct rl_matcher *matcher)
 	for (i = 0; i < matcher->rule_count; i++) {
 		const struct rl_pattern *pattern = matcher->rules[i].pattern;
 
-		for (j = 0; j < pattern->count; j++, at++) {
+		for (j = 0; pattern != NULL && j < pattern->count; j++, at++) {
 			matcher->places[at] = (struct place){.pattern = pattern,
 				.keeps = matcher->rules[i].keeps,
 				.component = &pattern->components[j],
@@ -293,6 +293,8 @@ static int enter_root(struct rl_matcher *matcher)
 	size_t i;
 
 	for (i = 0; ret == 0 && i < matcher->rule_count; i++) {
+		if (matcher->rules[i].pattern == NULL)
+			continue;
 		ret = arrive(&matcher->levels[0], place);
 		place += matcher->rules[i].pattern->count;
 	}
@@ -317,7 +319,7 @@ int rl_matcher_new(const struct rl_matched *rules, size_t count, rl_matcher_foun
 	matcher->found = found;
 	matcher->ctx = ctx;
 	for (i = 0; i < count; i++)
-		matcher->place_count += rules[i].pattern->count;
+		matcher->place_count += rules[i].pattern != NULL ? rules[i].pattern->count : 0;
 	matcher->places = calloc(matcher->place_count + 1, sizeof(*matcher->places));
 	ret = matcher->places != NULL ? make_places(matcher) : -ENOMEM;
 	if (ret == 0)

@@ -12,7 +12,7 @@ struct rl_matcher;
 
 /** One rule that is to be matched. */
 struct rl_matched {
-	/** Its pattern; borrowed. */
+	/** Its pattern; borrowed. NULL: it matches nothing. */
 	const struct rl_pattern *pattern;
 	/** It may keep what it matches, for rl_matcher_keeps_after(). */
 	bool keeps;

@@ -94,11 +94,15 @@ package:os-prober /**           looks for other systems on this machine's disks
 package:plymouth /**            pictures while a machine boots
 package:plymouth-* /**          pictures while a machine boots
 package:kexec-tools /**         boots another kernel
-/etc/mkinitfs/                  how this machine's initramfs is made
-/etc/update-extlinux.conf       the boot loader's configuration
-/etc/update-extlinux.d/         the boot loader's configuration
-/.modloop/                      where the kernel's modules were mounted
-/media/*/boot/                  kernels of the disk that this machine was started from
+unowned /etc/mkinitfs           how this machine's initramfs is made
+unowned /etc/mkinitfs/**        how this machine's initramfs is made
+unowned /etc/update-extlinux.conf  the boot loader's configuration
+unowned /etc/update-extlinux.d  the boot loader's configuration
+unowned /etc/update-extlinux.d/**  the boot loader's configuration
+unowned /.modloop               where the kernel's modules were mounted
+unowned /.modloop/**            where the kernel's modules were mounted
+unowned /media/*/boot           kernels of the disk that this machine was started from
+unowned /media/*/boot/**        kernels of the disk that this machine was started from
 
 [drop identity]
 /etc/lbu/lbu.conf               the disk that this machine's changes are stored on

@@ -126,11 +126,13 @@ package:memtest86+-efi /**      tests this machine's memory at boot
 package:mhwd /**                looks for drivers of this machine's devices
 package:mhwd-* /**              looks for drivers of this machine's devices
 package:chwd /**                looks for drivers of this machine's devices
-/etc/mkinitcpio.conf            how this machine's initramfs is made
-/etc/mkinitcpio.d/              how this machine's initramfs is made
-/etc/mkinitcpio.conf.d/         how this machine's initramfs is made
-/usr/src/linux-[a-z]*           headers of this machine's kernels
+unowned /etc/mkinitcpio.conf    how this machine's initramfs is made
+unowned /etc/mkinitcpio.d       how this machine's initramfs is made
+unowned /etc/mkinitcpio.d/**    how this machine's initramfs is made
+unowned /etc/mkinitcpio.conf.d  how this machine's initramfs is made
+unowned /etc/mkinitcpio.conf.d/**  how this machine's initramfs is made
+unowned /usr/src/linux-[a-z]*   headers of this machine's kernels
+unowned /usr/src/linux-[a-z]*/**  headers of this machine's kernels
 
 [empty kernel]
-/usr/lib/grub                   the boot loader's modules
 /var/lib/sbctl                  keys for signing kernels on this machine

@@ -140,42 +140,50 @@ type:f /var/log/account/pacct?* accounting that was rotated away
 /var/swapfile                   swap space
 /var/cache/swap/*               swap space
 
+# Packages that stay keep what they own, so that their database is right about them. Kernels that were
+# not installed as packages are found by where they are.
+[drop kernel]
+unowned /boot/**                           kernel, initramfs and boot loader: a container runs on its host's
+unowned /efi/**                            boot loaders
+unowned /lib/modules/**                    modules of this machine's kernels
+unowned /usr/lib/modules/**                modules of this machine's kernels
+unowned /lib/firmware/**                   firmware for this machine's devices
+unowned /usr/lib/firmware/**               firmware for this machine's devices
+unowned /usr/lib/debug/boot/**             what is for debugging this machine's kernels
+unowned /usr/lib/debug/lib/modules/**      what is for debugging this machine's kernels
+unowned /usr/lib/debug/usr/lib/modules/**  what is for debugging this machine's kernels
+unowned /usr/src/kernels/**                headers of this machine's kernels
+unowned /usr/lib/grub/**                   the boot loader's modules
+unowned /usr/src/linux-headers-*           headers of this machine's kernels
+unowned /usr/src/linux-headers-*/**        headers of this machine's kernels
+unowned /usr/src/linux-kbuild-*            tools for building modules
+unowned /usr/src/linux-kbuild-*/**         tools for building modules
+unowned /usr/lib/linux-kbuild-*            tools for building modules
+unowned /usr/lib/linux-kbuild-*/**         tools for building modules
+unowned /usr/src/linux                     the kernel's source
+unowned /usr/src/linux/**                  the kernel's source
+unowned /usr/src/linux-[0-9]*              the kernel's source
+unowned /usr/src/linux-[0-9]*/**           the kernel's source
+unowned /vmlinuz                           a link to the kernel
+unowned /vmlinuz.old                       a link to the former kernel
+unowned /initrd.img                        a link to the initramfs
+unowned /initrd.img.old                    a link to the former initramfs
+unowned /vmlinux                           a link to the kernel
+unowned /initrd                            a link to the initramfs
+unowned /etc/kernel/cmdline                the command line of this machine's kernel
+unowned /etc/kernel/entry-token            this machine's name in its boot loader
+unowned /etc/kernel/install.conf           how kernels are installed on this machine
+unowned /etc/lilo.conf                     the boot loader's configuration
+unowned /etc/default/grub                  the boot loader's configuration
+unowned /etc/default/grub.d/**             the boot loader's configuration
+unowned /etc/zipl.conf                     the boot loader's configuration
+
 [empty kernel]
-/boot                           kernel, initramfs and boot loader: a container runs on its host's
-/efi                            boot loaders
-/lib/modules                    modules of this machine's kernels
-/usr/lib/modules                modules of this machine's kernels
-/lib/firmware                   firmware for this machine's devices
-/usr/lib/firmware               firmware for this machine's devices
-/usr/lib/debug/boot             what is for debugging this machine's kernels
-/usr/lib/debug/lib/modules      what is for debugging this machine's kernels
-/usr/lib/debug/usr/lib/modules  what is for debugging this machine's kernels
-/usr/src/kernels                headers of this machine's kernels
 /var/lib/initramfs-tools        what initramfs was made for which kernel
 /var/lib/dkms                   modules built for this machine's kernels
 /var/lib/dracut                 state of making an initramfs
 /var/lib/kdump                  an initramfs for crashes
 /var/lib/plymouth               when this machine booted last
-
-[drop kernel]
-/usr/src/linux-headers-*        headers of this machine's kernels
-/usr/src/linux-kbuild-*         tools for building modules
-/usr/lib/linux-kbuild-*         tools for building modules
-/usr/src/linux                  the kernel's source
-/usr/src/linux-[0-9]*           the kernel's source
-/vmlinuz                        a link to the kernel
-/vmlinuz.old                    a link to the former kernel
-/initrd.img                     a link to the initramfs
-/initrd.img.old                 a link to the former initramfs
-/vmlinux                        a link to the kernel
-/initrd                         a link to the initramfs
-/etc/kernel/cmdline             the command line of this machine's kernel
-/etc/kernel/entry-token         this machine's name in its boot loader
-/etc/kernel/install.conf        how kernels are installed on this machine
-/etc/lilo.conf                  the boot loader's configuration
-/etc/default/grub               the boot loader's configuration
-/etc/default/grub.d/            the boot loader's configuration
-/etc/zipl.conf                  the boot loader's configuration
 
 [empty engine]
 /var/lib/docker                 images and containers of docker

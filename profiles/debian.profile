@@ -84,6 +84,7 @@ package:kernel-image-* /**      kernels of old releases: a container runs on its
 package:linux-modules-* /**     modules of this machine's kernels
 package:linux-headers-* /**     headers for building modules
 package:linux-kbuild-* /**      tools for building modules
+package:linux-source* /**       the kernel's source
 package:linux-base /**          tools that kernels' installations use
 package:linux-firmware* /**     firmware for this machine's devices
 package:firmware-linux* /**     firmware for this machine's devices
@@ -178,11 +179,10 @@ package:pve-kernel-* /**        kernels: a container runs on its host's
 package:proxmox-kernel-* /**    kernels: a container runs on its host's
 package:proxmox-default-kernel /**  kernels: a container runs on its host's
 package:pve-firmware /**        firmware for this machine's devices
-/etc/kernel-img.conf            how this machine's kernels are installed
-/usr/src/linux-source-*         the kernel's source
+unowned /etc/kernel-img.conf    how this machine's kernels are installed
+unowned /usr/src/linux-source-* the kernel's source
+unowned /usr/src/linux-source-*/**  the kernel's source
 /var/lib/grub/                  copies of the boot loader's configuration
 
 [empty kernel]
-/usr/lib/grub                   the boot loader's modules
-/boot/efi                       boot loaders
 /var/lib/shim-signed            keys for signing modules on this machine

@@ -109,15 +109,12 @@ package:kexec-tools /**         dumps this machine's kernel
 package:kdump-utils /**         dumps this machine's kernel
 package:kdump-anaconda-addon /**  dumps this machine's kernel
 package:memtest86+ /**          tests this machine's memory at boot
-/etc/grub2.cfg                  a link to the boot loader's configuration
-/etc/grub2-efi.cfg              a link to the boot loader's configuration
-/etc/grub.conf                  a link to the boot loader's configuration
-/etc/sysconfig/bootloader       the boot loader's configuration
-/etc/sysconfig/installkernel    how this machine's kernels are installed
-/etc/lilo.conf.anaconda         the boot loader's configuration
-
-[empty kernel]
-/usr/lib/grub                   the boot loader's modules
+unowned /etc/grub2.cfg          a link to the boot loader's configuration
+unowned /etc/grub2-efi.cfg      a link to the boot loader's configuration
+unowned /etc/grub.conf          a link to the boot loader's configuration
+unowned /etc/sysconfig/bootloader  the boot loader's configuration
+unowned /etc/sysconfig/installkernel  how this machine's kernels are installed
+unowned /etc/lilo.conf.anaconda the boot loader's configuration
 
 [drop identity]
 /etc/sysconfig/network-scripts/ifcfg-e*  network cards of this machine

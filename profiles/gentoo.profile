@@ -50,9 +50,6 @@ include common
 /usr/src/linux-*                the kernel's source
 /usr/src/initramfs/             what this machine's initramfs is made of
 
-[empty kernel]
-/usr/lib/grub                   the boot loader's modules
-
 [edit kernel]
 /var/lib/portage/world          kernels and firmware that were asked for
 | delete %^(sys-kernel/[a-z-]*-(sources|kernel|kernel-bin)|sys-kernel/linux-firmware|sys-firmware/[a-z-]*-firmware|sys-firmware/intel-microcode)([:@].*)?$%

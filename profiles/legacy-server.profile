@@ -59,12 +59,13 @@ package:google-guest-agent /**  sets up an instance of a cloud
 package:multipath-tools* /**    disks of this machine
 package:device-mapper-multipath /**  disks of this machine
 package:dmraid /**              disks of this machine
-/etc/X11/xorg.conf              screens of this machine
-/etc/sensors3.conf              heat of this machine
-/etc/sensors.d/                 heat of this machine
-/etc/smartd.conf                disks of this machine
-/etc/hdparm.conf                disks of this machine
-/etc/default/smartmontools      disks of this machine
+unowned /etc/X11/xorg.conf      screens of this machine
+unowned /etc/sensors3.conf      heat of this machine
+unowned /etc/sensors.d          heat of this machine
+unowned /etc/sensors.d/**       heat of this machine
+unowned /etc/smartd.conf        disks of this machine
+unowned /etc/hdparm.conf        disks of this machine
+unowned /etc/default/smartmontools  disks of this machine
 
 # Whatever a profile before this one says, these are the server's.
 [keep identity]

@@ -21,8 +21,8 @@ package:kmod-zfs* /**           modules of this machine's kernels
 package:dtrace-modules-* /**    patches and traces this machine's running kernel
 package:ksplice* /**            patches and traces this machine's running kernel
 package:kudzu /**               looks for new devices of this machine
-/etc/sysconfig/kernel           which kernel this machine boots
-/etc/modprobe.conf              modules that this machine's devices want
+unowned /etc/sysconfig/kernel   which kernel this machine boots
+unowned /etc/modprobe.conf      modules that this machine's devices want
 
 [truncate log]
 /var/log/rpmpkgs                a list of packages that cron makes

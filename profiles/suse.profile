@@ -109,18 +109,19 @@ package:kexec-tools /**         dumps this machine's kernel
 package:kdump /**               dumps this machine's kernel
 package:purge-kernels-service /**  removes kernels of this machine
 package:memtest86+ /**          tests this machine's memory at boot
-/etc/sysconfig/kernel           which modules this machine's initramfs has
-/etc/sysconfig/bootloader       the boot loader's configuration
-/etc/default/grub_installdevice the boot loader's disk
-/etc/grub.conf                  the boot loader's configuration
-/etc/elilo.conf                 the boot loader's configuration
+unowned /etc/sysconfig/kernel   which modules this machine's initramfs has
+unowned /etc/sysconfig/bootloader  the boot loader's configuration
+unowned /etc/default/grub_installdevice  the boot loader's disk
+unowned /etc/grub.conf          the boot loader's configuration
+unowned /etc/elilo.conf         the boot loader's configuration
 /var/lib/bootloader/            the boot loader's configuration
-/usr/src/linux-*-obj            headers of this machine's kernels
-/usr/src/linux-obj              headers of this machine's kernels
+unowned /usr/src/linux-*-obj    headers of this machine's kernels
+unowned /usr/src/linux-*-obj/** headers of this machine's kernels
+unowned /usr/src/linux-obj      headers of this machine's kernels
+unowned /usr/src/linux-obj/**   headers of this machine's kernels
 
-[empty kernel]
-/usr/lib/grub                   the boot loader's modules
-/lib/mkinitrd                   how this machine's initramfs is made
+[drop kernel]
+unowned /lib/mkinitrd/**        how this machine's initramfs is made
 
 [drop identity]
 /etc/sysconfig/network/ifcfg-e* network cards of this machine
