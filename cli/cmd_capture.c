@@ -146,8 +146,7 @@ static int conclude(struct run *run, struct rl_error *err)
 		.has_report = options->report != NULL,
 	};
 
-	if (run->session.package_db != NULL)
-		run->report.packages = rl_chain_dropped_packages(run->session.chain);
+	run->report.packages = run->session.dropped_packages;
 	/* Both are written before either gets its name: what can fail has failed by then. */
 	if (rl_report_finish(&run->report, &facts, err) != 0 ||
 		rl_sink_commit(run->sink, err) != 0 || rl_report_commit(&run->report, err) != 0)

@@ -91,17 +91,12 @@ static int take_rpm_files(struct rl_session *session)
 	return ret;
 }
 
-/* Takes the dropped packages out of a copy of the rpm database. */
-static int change_rpm(struct rl_session *session, struct rl_error *err)
+/* Takes the @count dropped packages that are called @keys out of a copy of the rpm database. */
+static int change_rpm(
+	struct rl_session *session, const char *const *keys, size_t count, struct rl_error *err)
 {
-	size_t count;
-	RL_AUTO_FREE const char **keys = dropped_rpms(session, &count);
 	int ret;
 
-	if (keys == NULL)
-		return rl_error_set(err, ENOMEM, "cannot change the rpm database");
-	if (count == 0)
-		return 0;
 	ret = rl_rpm_db_copy(session->facts.root_fd, NULL, &session->rpm, err);
 	if (ret <= 0)
 		return ret;
@@ -131,13 +126,21 @@ static void forget_rpm(struct rl_session *session)
 int rl_image_prepare(struct rl_session *session, bool changes_rpm,
 	const struct rl_exception_sink *exceptions, struct rl_error *err)
 {
+	RL_AUTO_FREE const char **rpms = NULL;
 	struct rl_error why = {0};
+	size_t rpm_count;
 
 	if (session->facts.packages == NULL || rl_chain_dropped_packages(session->chain) == 0)
 		return RL_EXIT_OK;
-	if (rl_package_db_new(session->chain, session->facts.packages, &session->package_db) != 0)
+	rpms = dropped_rpms(session, &rpm_count);
+	if (rpms == NULL || rl_package_db_new(session->chain, session->facts.packages,
+				    &session->package_db) != 0)
 		return no_memory(err);
-	if (changes_rpm && change_rpm(session, &why) != 0) {
+	session->dropped_packages = rl_chain_dropped_packages(session->chain);
+	if (rpm_count == 0 || !changes_rpm)
+		return RL_EXIT_OK;
+	if (change_rpm(session, rpms, rpm_count, &why) != 0) {
+		session->dropped_packages -= rpm_count;
 		/* The image is good but for that, so it is no reason to have none. */
 		rl_exception_tell(exceptions, RL_EXC_PACKAGE_DB,
 			session->rpm.path != NULL ? session->rpm.path : "var/lib/rpm", why.message);

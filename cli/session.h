@@ -32,6 +32,8 @@ struct rl_session {
 	struct rl_chain *chain;
 	/** What becomes of the package database; NULL: nothing. Owned. */
 	struct rl_package_db *package_db;
+	/** How many packages leave the image's package databases. */
+	size_t dropped_packages;
 	/** The rpm database of the image, if it is not that of ROOT. Owned. */
 	struct rl_rpm_db rpm;
 	/** The files that are put there, in the order of a walk, and the rules' list of them. Owned. */

@@ -85,6 +85,14 @@ static const struct dropped *find_key(const struct rl_package_db *db,
 	return NULL;
 }
 
+/* Whether @package is of this architecture, or may be: NULL is any. */
+static bool is_of_arch(const struct rl_package *package, const char *arch, size_t len)
+{
+	/* apt's extended_states has packages for all architectures as those of its own. */
+	return arch == NULL || strcmp(package->arch, "all") == 0 ||
+	       (strlen(package->arch) == len && strncmp(package->arch, arch, len) == 0);
+}
+
 /* Whether a package is dropped that has this name, and this architecture if it is not NULL. */
 static bool has_name(const struct rl_package_db *db, enum rl_package_manager manager,
 	const char *name, size_t name_len, const char *arch, size_t arch_len)
@@ -97,8 +105,7 @@ static bool has_name(const struct rl_package_db *db, enum rl_package_manager man
 		if (package->manager != manager || strlen(package->name) != name_len ||
 			strncmp(package->name, name, name_len) != 0)
 			continue;
-		if (arch == NULL || (strlen(package->arch) == arch_len &&
-					    strncmp(package->arch, arch, arch_len) == 0))
+		if (is_of_arch(package, arch, arch_len))
 			return true;
 	}
 	return false;

@@ -127,11 +127,13 @@ static int make_dir(const char *tmp_dir, char **dir_ret)
 	return 0;
 }
 
-/* Where the root has its database. Returns its directory, -ENOENT if there is none. */
-static int find_database(int root_fd, struct rl_buf *path)
+/* Where the root has its database, and which. Returns its directory, -ENOENT if there is none. */
+static int find_database(int root_fd, struct rl_buf *path, enum rl_rpm_db_kind *kind)
 {
 	static const char *const dirs[] = {"usr/lib/sysimage/rpm", DB_PATH};
-	static const char *const files[] = {"rpmdb.sqlite", "Packages", "Packages.db"};
+	static const char *const files[] = {[RL_RPM_DB_SQLITE] = "rpmdb.sqlite",
+		[RL_RPM_DB_BERKELEY] = "Packages",
+		[RL_RPM_DB_NDB] = "Packages.db"};
 	size_t i, j;
 
 	for (i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
@@ -142,6 +144,7 @@ static int find_database(int root_fd, struct rl_buf *path)
 			(void)snprintf(file, sizeof(file), "%s/%s", dirs[i], files[j]);
 			if (!rl_root_exists(root_fd, file))
 				continue;
+			*kind = (enum rl_rpm_db_kind)j;
 			ret = rl_root_realpath(root_fd, dirs[i], path);
 			return ret == 0 ? rl_root_open(root_fd, dirs[i],
 						  O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -154,7 +157,7 @@ static int find_database(int root_fd, struct rl_buf *path)
 int rl_rpm_db_copy(int root_fd, const char *tmp_dir, struct rl_rpm_db *db, struct rl_error *err)
 {
 	struct rl_buf path = {0};
-	int fd = find_database(root_fd, &path), ret;
+	int fd = find_database(root_fd, &path, &db->kind), ret;
 
 	if (fd < 0) {
 		rl_buf_free(&path);
@@ -214,17 +217,32 @@ static int read_all(int fd, struct rl_buf *into)
 	return 0;
 }
 
-/* Tells the first line of what rpm said. */
-static int fail(int messages, struct rl_error *err)
+/*
+ * The first line in @text that says what is wrong, without its "error: ", or NULL. Debian's rpm advises
+ * to use another program first ("rpm: RPM should not be used"), and any rpm may warn.
+ */
+static const char *find_fault(const char *text)
+{
+	while (text != NULL && *text != '\0') {
+		if (strncmp(text, "error: ", 7) == 0)
+			return text + 7;
+		text = strchr(text, '\n');
+		text += text != NULL;
+	}
+	return NULL;
+}
+
+/* Tells what rpm said is wrong: it may do so and end with status 0. */
+static int judge(int messages, bool has_failed, struct rl_error *err)
 {
 	struct rl_buf text = {0};
 	int ret = read_all(messages, &text);
+	const char *fault = ret == 0 ? find_fault(text.data) : NULL;
 
-	if (ret != 0 || text.len == 0)
+	if (fault != NULL)
+		ret = rl_error_text(err, EIO, "rpm: %.*s", (int)strcspn(fault, "\n"), fault);
+	else if (ret != 0 || has_failed)
 		ret = rl_error_text(err, EIO, "rpm failed, and did not say why");
-	else
-		ret = rl_error_text(
-			err, EIO, "rpm: %.*s", (int)strcspn(text.data, "\n"), text.data);
 	rl_buf_free(&text);
 	return ret;
 }
@@ -250,8 +268,9 @@ static int run(const char *const *argv, struct rl_buf *output, struct rl_error *
 		if (errno != EINTR)
 			return rl_error_set(err, errno, "cannot wait for rpm");
 	}
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return fail(messages, err);
+	ret = judge(messages, !WIFEXITED(status) || WEXITSTATUS(status) != 0, err);
+	if (ret != 0)
+		return ret;
 	ret = output != NULL ? read_all(out, output) : 0;
 	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot read what rpm says");
 }
@@ -281,7 +300,7 @@ int rl_rpm_db_query(
 {
 	const char *argv[16];
 	RL_AUTO_FREE char *path = NULL;
-	int count = begin_arguments(db, argv, &path);
+	int ret, count = begin_arguments(db, argv, &path);
 
 	if (count < 0)
 		return rl_error_set(err, -count, "cannot run rpm");
@@ -289,7 +308,13 @@ int rl_rpm_db_query(
 	argv[count++] = "--queryformat";
 	argv[count++] = format;
 	argv[count] = NULL;
-	return run(argv, output, err);
+	ret = run(argv, output, err);
+	/* An rpm without support for ndb does not see it, and makes an empty database beside it. */
+	if (ret == 0 && output->len == 0 && db->kind == RL_RPM_DB_NDB)
+		ret = rl_error_text(err, EIO,
+			"rpm here does not read a database of kind ndb (Packages.db): run rootlift "
+			"where rpm does");
+	return ret;
 }
 
 int rl_rpm_db_erase(
@@ -309,7 +334,14 @@ int rl_rpm_db_erase(
 		return rl_error_set(err, -at, "cannot run rpm");
 	memcpy(argv + at, options, sizeof(options));
 	memcpy(argv + (size_t)at + option_count, keys, count * sizeof(*keys));
-	return run(argv, NULL, err);
+	at = run(argv, NULL, err);
+	/* What it says then is that a lock cannot be had. */
+	if (at == -EIO && db->kind == RL_RPM_DB_BERKELEY)
+		return rl_error_text(err, EIO,
+			"rpm here cannot change a Berkeley DB: run rootlift where rpm is older "
+			"than 4.16, "
+			"or give --package-db keep");
+	return at;
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)

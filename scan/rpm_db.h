@@ -10,8 +10,20 @@
 #include "common/buf.h"
 #include "common/error.h"
 
+/** What a database is kept in. */
+enum rl_rpm_db_kind {
+	/** SQLite: rpm 4.16 and newer. */
+	RL_RPM_DB_SQLITE,
+	/** Berkeley DB: older; newer ones can at most read it. */
+	RL_RPM_DB_BERKELEY,
+	/** rpm's own: SUSE. Others' rpm is often built without it. */
+	RL_RPM_DB_NDB,
+};
+
 /** A copy; `= {0}` is none. Release with rl_rpm_db_free(). */
 struct rl_rpm_db {
+	/** What kind of database it is. */
+	enum rl_rpm_db_kind kind;
 	/** Where the database is in the root: "var/lib/rpm", without symlinks; owned; NULL: there is none. */
 	char *path;
 	/** A directory of its own that has the copy in var/lib/rpm; owned. */
