@@ -156,6 +156,27 @@ select_files() {
 	hasnt list 'bash_history|d/key'
 }
 
+# Rules about packages hold whatever a path rule says of the directory above, in the order of the rules.
+select_by_package() {
+	local name
+	mkdir -p root/var/lib/dpkg/info root/srv/a root/srv/b root/srv/both
+	for name in a b; do
+		printf 'Package: %s\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n\n' \
+			"$name" >>root/var/lib/dpkg/status
+		printf '/.\n/srv\n/srv/%s\n/srv/%s/file\n/srv/both\n/srv/both/file\n' "$name" "$name" \
+			>"root/var/lib/dpkg/info/$name.list"
+		echo "$name" | tee "root/srv/$name/file" >"root/srv/$name/own"
+	done
+	echo both >root/srv/both/file
+	profile '[drop temp]' '/srv/  all' '[keep temp]' 'package:a /**  of a'
+	eq "$(grep '^srv' list | sort | xargs)" 'srv/ srv/a/ srv/a/file srv/both/ srv/both/file'
+	profile '[keep temp]' 'package:a /**  of a' '[drop temp]' '/srv/  all'
+	hasnt list '^srv'
+	profile '[drop temp]' 'package:a /**  of a' 'package:nothing* /srv/**  none' \
+		'unowned /srv/**  of nobody'
+	eq "$(grep '^srv' list | sort | xargs)" 'srv/ srv/b/ srv/b/file srv/both/ srv/both/file'
+}
+
 select_by_owner_and_file_system() {
 	tree_root
 	chown 33 root/srv/d/text
@@ -236,6 +257,7 @@ t 'edits' edit_files
 is_root && t 'modes and owners' change_metadata
 t 'attributes are stripped' strip_attributes
 t 'selectors' select_files
+t 'packages' select_by_package
 is_root && t 'owners and file systems' select_by_owner_and_file_system
 t 'conditions' conditions
 t 'a ! before a pattern' negated_patterns
