@@ -19,10 +19,11 @@ struct attr {
 	uint64_t userns_fd;
 };
 
-static int open_tree_clone(int dirfd, const char *path)
+/* @recursive: 0, or AT_RECURSIVE for the mounts beneath too. */
+static int open_tree_clone(int dirfd, const char *path, unsigned int recursive)
 {
 #ifdef SYS_open_tree
-	unsigned int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_NO_AUTOMOUNT;
+	unsigned int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_NO_AUTOMOUNT | recursive;
 	long fd;
 
 	flags |= path[0] == '\0' ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW;
@@ -31,45 +32,61 @@ static int open_tree_clone(int dirfd, const char *path)
 #else
 	(void)dirfd;
 	(void)path;
+	(void)recursive;
 	return -ENOSYS;
 #endif
 }
 
-static int set_read_only(int fd)
+/* @further: attributes besides those that every clone has. */
+static int set_read_only(int fd, uint64_t further, unsigned int recursive)
 {
 #ifdef SYS_mount_setattr
+	const unsigned int flags = AT_EMPTY_PATH | recursive;
 	struct attr attr = {
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOATIME | MOUNT_ATTR_NODEV |
-			    MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOSYMFOLLOW,
+			    MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID | further,
 		.attr_clr = MOUNT_ATTR__ATIME,
 	};
 
-	if (syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
+	if (syscall(SYS_mount_setattr, fd, "", flags, &attr, sizeof(attr)) == 0)
 		return 0;
 	if (errno != EINVAL)
 		return -errno;
 	/* 5.12 and 5.13 know no NOSYMFOLLOW; the walk follows no symlink anyway. */
 	attr.attr_set &= ~(uint64_t)MOUNT_ATTR_NOSYMFOLLOW;
-	if (syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
+	if (syscall(SYS_mount_setattr, fd, "", flags, &attr, sizeof(attr)) == 0)
 		return 0;
 	return -errno;
 #else
 	(void)fd;
+	(void)further;
+	(void)recursive;
 	return -ENOSYS;
 #endif
 }
 
 int rl_clone_mount(int dirfd, const char *path)
 {
-	RL_AUTO_FD int tree = open_tree_clone(dirfd, path);
+	RL_AUTO_FD int tree = open_tree_clone(dirfd, path, 0);
 	int ret, fd;
 
 	if (tree < 0)
 		return rl_steal_fd(&tree);
-	ret = set_read_only(tree);
+	ret = set_read_only(tree, MOUNT_ATTR_NOSYMFOLLOW, 0);
 	if (ret != 0)
 		return ret;
 	/* open_tree() gives an O_PATH descriptor; listing wants a real one. */
 	fd = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd >= 0 ? fd : -errno;
+}
+
+int rl_clone_tree(int dirfd)
+{
+	RL_AUTO_FD int tree = open_tree_clone(dirfd, "", AT_RECURSIVE);
+	int ret;
+
+	if (tree < 0)
+		return rl_steal_fd(&tree);
+	ret = set_read_only(tree, 0, AT_RECURSIVE);
+	return ret == 0 ? rl_steal_fd(&tree) : ret;
 }

@@ -18,4 +18,12 @@
  */
 int rl_clone_mount(int dirfd, const char *path) RL_CHECKED;
 
+/**
+ * Clones the mount of the directory @dirfd with all mounts beneath it, for looking at files by their
+ * paths: as rl_clone_mount() but for that, and symlinks are followed in it.
+ *
+ * @return an O_PATH descriptor that the caller closes, or a negative errno as rl_clone_mount().
+ */
+int rl_clone_tree(int dirfd) RL_CHECKED;
+
 #endif

@@ -35,6 +35,8 @@ struct live {
 	char *root;
 	/* ROOT on the host; owned. */
 	int host_fd;
+	/* ROOT with what is mounted in it, as a read-only clone if there can be one; else -1. */
+	int tree_fd;
 	bool cloned;
 	const char *clone_reason;
 	struct rl_mounts mounts;
@@ -451,6 +453,7 @@ static void live_close(struct rl_source *source)
 	rl_walk_free(&live->walk);
 	rl_mounts_free(&live->mounts);
 	rl_cleanup_fd(&live->host_fd);
+	rl_cleanup_fd(&live->tree_fd);
 	free(live->root);
 	free(live->hidden);
 	free(live->buffer);
@@ -490,6 +493,7 @@ static int open_walk_root(
 
 	live->cloned = fd >= 0;
 	if (live->cloned) {
+		live->tree_fd = rl_clone_tree(live->host_fd);
 		rl_handle_of(fd, false, &live->handle);
 		return 0;
 	}
@@ -514,6 +518,7 @@ int rl_live_open(
 	live->handle = RL_HANDLE_NONE;
 	live->at_fd = -1;
 	live->walk.open_limit = options->fd_limit > 0 ? options->fd_limit : default_fd_limit();
+	live->tree_fd = -1;
 	live->host_fd = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (live->host_fd < 0)
 		ret = rl_error_set(err, errno, "cannot open '%s'", options->root);
@@ -543,7 +548,9 @@ void rl_live_info(const struct rl_source *source, struct rl_live_info *info)
 
 int rl_live_root_fd(const struct rl_source *source)
 {
-	return ((const struct live *)source)->host_fd;
+	const struct live *live = (const struct live *)source;
+
+	return live->tree_fd >= 0 ? live->tree_fd : live->host_fd;
 }
 
 int rl_live_hide(struct rl_source *source, struct rl_file_id file)
