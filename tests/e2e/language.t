@@ -163,7 +163,8 @@ select_by_package() {
 	for name in a b; do
 		printf 'Package: %s\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n\n' \
 			"$name" >>root/var/lib/dpkg/status
-		printf '/.\n/srv\n/srv/%s\n/srv/%s/file\n/srv/both\n/srv/both/file\n' "$name" "$name" \
+		# As in many a package of rpm's, not the directories.
+		printf '/srv/%s/file\n/srv/both/file\n' "$name" \
 			>"root/var/lib/dpkg/info/$name.list"
 		echo "$name" | tee "root/srv/$name/file" >"root/srv/$name/own"
 	done
