@@ -95,9 +95,8 @@ static int take_rpm_files(struct rl_session *session)
 static int change_rpm(
 	struct rl_session *session, const char *const *keys, size_t count, struct rl_error *err)
 {
-	int ret;
+	int ret = rl_rpm_db_copy(session->facts.root_fd, NULL, &session->rpm, err);
 
-	ret = rl_rpm_db_copy(session->facts.root_fd, NULL, &session->rpm, err);
 	if (ret <= 0)
 		return ret;
 	ret = rl_rpm_db_erase(&session->rpm, keys, count, err);

@@ -23,20 +23,28 @@ static struct rl_packages *packages_of(const struct making *making)
 	return making->facts->packages;
 }
 
+static size_t package_count(const struct making *making)
+{
+	return packages_of(making) != NULL ? rl_packages_count(packages_of(making)) : 0;
+}
+
 static int set_packages(const struct making *making, struct rl_selector *selector)
 {
 	const struct rl_packages *packages = packages_of(making);
-	size_t i, count = packages != NULL ? rl_packages_count(packages) : 0;
+	size_t i, count = package_count(making);
+	RL_AUTO_FREE bool *meant = calloc(count + 1, sizeof(*meant));
+	bool is_any_meant = false;
 
 	making->actives->asks_owners = true;
-	if (count == 0)
-		return 0;
-	selector->packages = calloc(count, sizeof(bool));
-	if (selector->packages == NULL)
+	if (meant == NULL)
 		return -ENOMEM;
-	for (i = 0; i < count; i++)
-		selector->packages[i] =
+	for (i = 0; i < count; i++) {
+		meant[i] =
 			rl_glob_matches(selector->term->value, rl_packages_get(packages, i)->name);
+		is_any_meant |= meant[i];
+	}
+	if (is_any_meant)
+		selector->packages = rl_steal_ptr(&meant);
 	return 0;
 }
 
@@ -93,6 +101,7 @@ static int make_selectors(const struct making *making, struct rl_active *active)
 		return -ENOMEM;
 	for (i = 0; i < rule->selector_count; i++) {
 		const struct rl_term *term = &rule->selectors[i];
+		struct rl_selector *selector;
 
 		/* What is in a directory is not of its type for certain, but goes with it. */
 		if (term->kind != RL_TERM_TYPE)
@@ -101,9 +110,13 @@ static int make_selectors(const struct making *making, struct rl_active *active)
 			active->has_contains = true;
 			continue;
 		}
-		if (make_selector(making, term, &active->selectors[active->selector_count]) != 0)
+		selector = &active->selectors[active->selector_count];
+		if (make_selector(making, term, selector) != 0)
 			return -ENOMEM;
 		active->selector_count++;
+		if (term->kind == RL_TERM_PACKAGE && !term->is_negated &&
+			selector->packages == NULL)
+			active->is_idle = true;
 	}
 	return 0;
 }
@@ -289,7 +302,7 @@ static int find_dropped(const struct making *making)
 {
 	struct rl_actives *actives = making->actives;
 	const struct rl_packages *packages = packages_of(making);
-	size_t i, j, count = packages != NULL ? rl_packages_count(packages) : 0;
+	size_t i, j, count = package_count(making);
 
 	if (count == 0)
 		return 0;
@@ -332,14 +345,17 @@ static int find_dropped(const struct making *making)
 static int index_packages(const struct making *making)
 {
 	struct rl_actives *actives = making->actives;
-	size_t i, j, at = 0, room = 0;
-	size_t count = packages_of(making) != NULL ? rl_packages_count(packages_of(making)) : 0;
+	size_t i, j, at = 0, room = 0, count = package_count(making);
 
 	if (count == 0)
 		return 0;
 	for (i = 0; i < actives->count; i++) {
-		for (j = 0; actives->rules[i].is_by_package && j < count; j++)
-			room += actives->rules[i].selectors[0].packages[j];
+		const struct rl_active *active = &actives->rules[i];
+
+		for (j = 0; active->is_by_package && j < count; j++)
+			room += active->selectors[0].packages[j];
+		if (active->is_by_package && active->rule->action == RL_ACTION_KEEP)
+			actives->package_keep_end = i + 1;
 	}
 	actives->package_rules = calloc(room + 1, sizeof(size_t));
 	actives->package_first = calloc(count + 1, sizeof(size_t));
@@ -349,49 +365,12 @@ static int index_packages(const struct making *making)
 		for (i = 0; i < actives->count; i++) {
 			const struct rl_active *active = &actives->rules[i];
 
-			if (!active->is_by_package || !active->selectors[0].packages[j])
-				continue;
-			actives->package_rules[at++] = i;
-			if (active->rule->action == RL_ACTION_KEEP &&
-				i >= actives->package_keep_end)
-				actives->package_keep_end = i + 1;
+			if (active->is_by_package && active->selectors[0].packages[j])
+				actives->package_rules[at++] = i;
 		}
 		actives->package_first[j + 1] = at;
 	}
 	return 0;
-}
-
-/* Whether @active is about packages none of which is there. */
-static bool is_idle(const struct making *making, const struct rl_active *active)
-{
-	size_t i, j,
-		count = packages_of(making) != NULL ? rl_packages_count(packages_of(making)) : 0;
-
-	for (i = 0; i < active->selector_count; i++) {
-		const struct rl_selector *selector = &active->selectors[i];
-
-		if (selector->term->kind != RL_TERM_PACKAGE || selector->term->is_negated)
-			continue;
-		for (j = 0; selector->packages != NULL && j < count && !selector->packages[j]; j++)
-			;
-		if (selector->packages == NULL || j == count)
-			return true;
-	}
-	return false;
-}
-
-/* Prepares for who owns what. */
-static int make_packages(const struct making *making)
-{
-	struct rl_actives *actives = making->actives;
-	size_t i;
-	int ret = find_dropped(making);
-
-	if (ret == 0)
-		ret = index_packages(making);
-	for (i = 0; ret == 0 && i < actives->count; i++)
-		actives->rules[i].is_idle = is_idle(making, &actives->rules[i]);
-	return ret;
 }
 
 int rl_actives_make(const struct rl_profile *const *profiles, size_t count,
@@ -415,7 +394,9 @@ int rl_actives_make(const struct rl_profile *const *profiles, size_t count,
 
 		active->pattern = active->own.count > 0 ? &active->own : &active->rule->pattern;
 	}
-	return ret == 0 ? make_packages(&making) : ret;
+	if (ret == 0)
+		ret = find_dropped(&making);
+	return ret == 0 ? index_packages(&making) : ret;
 }
 
 void rl_actives_free(struct rl_actives *actives)

@@ -17,7 +17,7 @@
 struct rl_selector {
 	/** What it asks; borrowed. */
 	const struct rl_term *term;
-	/** PACKAGE: for each package whether it is meant; owned. */
+	/** PACKAGE: for each package whether it is meant; owned; NULL if none is. */
 	bool *packages;
 	/** TYPE: a bit for each S_IFMT >> 12. */
 	uint32_t types;
@@ -71,9 +71,9 @@ struct rl_actives {
 	/** How many packages are dropped. */
 	size_t dropped_count;
 	/**
-	 * Indices of the rules about all that a package owns, "package:GLOB" with a pattern for everything: those of package
-	 * number N from package_rules[package_first[N]] to before package_rules[package_first[N + 1]].
-	 * Owned; NULL without packages.
+	 * Indices of the rules about all that a package owns, "package:GLOB" with a pattern for
+	 * everything: those of package number N from package_rules[package_first[N]] to before
+	 * package_rules[package_first[N + 1]]. Owned; NULL without packages.
 	 */
 	size_t *package_rules;
 	size_t *package_first;

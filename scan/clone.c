@@ -37,20 +37,21 @@ static int open_tree_clone(int dirfd, const char *path, unsigned int recursive)
 #endif
 }
 
-/* @further: attributes besides those that every clone has. */
-static int set_read_only(int fd, uint64_t further, unsigned int recursive)
+/* In a clone for looking at paths, which is a recursive one, symlinks are followed. */
+static int set_read_only(int fd, unsigned int recursive)
 {
 #ifdef SYS_mount_setattr
 	const unsigned int flags = AT_EMPTY_PATH | recursive;
 	struct attr attr = {
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOATIME | MOUNT_ATTR_NODEV |
-			    MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID | further,
+			    MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID |
+			    (recursive == 0 ? MOUNT_ATTR_NOSYMFOLLOW : 0),
 		.attr_clr = MOUNT_ATTR__ATIME,
 	};
 
 	if (syscall(SYS_mount_setattr, fd, "", flags, &attr, sizeof(attr)) == 0)
 		return 0;
-	if (errno != EINVAL)
+	if (errno != EINVAL || recursive != 0)
 		return -errno;
 	/* 5.12 and 5.13 know no NOSYMFOLLOW; the walk follows no symlink anyway. */
 	attr.attr_set &= ~(uint64_t)MOUNT_ATTR_NOSYMFOLLOW;
@@ -59,34 +60,36 @@ static int set_read_only(int fd, uint64_t further, unsigned int recursive)
 	return -errno;
 #else
 	(void)fd;
-	(void)further;
 	(void)recursive;
 	return -ENOSYS;
 #endif
 }
 
-int rl_clone_mount(int dirfd, const char *path)
+/* Makes the clone; an O_PATH descriptor of it. */
+static int make_clone(int dirfd, const char *path, unsigned int recursive)
 {
-	RL_AUTO_FD int tree = open_tree_clone(dirfd, path, 0);
-	int ret, fd;
+	RL_AUTO_FD int tree = open_tree_clone(dirfd, path, recursive);
+	int ret;
 
 	if (tree < 0)
 		return rl_steal_fd(&tree);
-	ret = set_read_only(tree, MOUNT_ATTR_NOSYMFOLLOW, 0);
-	if (ret != 0)
-		return ret;
-	/* open_tree() gives an O_PATH descriptor; listing wants a real one. */
+	ret = set_read_only(tree, recursive);
+	return ret == 0 ? rl_steal_fd(&tree) : ret;
+}
+
+int rl_clone_mount(int dirfd, const char *path)
+{
+	RL_AUTO_FD int tree = make_clone(dirfd, path, 0);
+	int fd;
+
+	if (tree < 0)
+		return rl_steal_fd(&tree);
+	/* Listing wants a real descriptor. */
 	fd = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd >= 0 ? fd : -errno;
 }
 
 int rl_clone_tree(int dirfd)
 {
-	RL_AUTO_FD int tree = open_tree_clone(dirfd, "", AT_RECURSIVE);
-	int ret;
-
-	if (tree < 0)
-		return rl_steal_fd(&tree);
-	ret = set_read_only(tree, 0, AT_RECURSIVE);
-	return ret == 0 ? rl_steal_fd(&tree) : ret;
+	return make_clone(dirfd, "", AT_RECURSIVE);
 }

@@ -325,7 +325,7 @@ int rl_rpm_db_erase(
 	const size_t option_count = sizeof(options) / sizeof(*options);
 	RL_AUTO_FREE const char **argv = calloc(count + option_count + 8, sizeof(*argv));
 	RL_AUTO_FREE char *path = NULL;
-	int at;
+	int at, ret;
 
 	if (argv == NULL)
 		return rl_error_set(err, ENOMEM, "cannot run rpm");
@@ -334,14 +334,13 @@ int rl_rpm_db_erase(
 		return rl_error_set(err, -at, "cannot run rpm");
 	memcpy(argv + at, options, sizeof(options));
 	memcpy(argv + (size_t)at + option_count, keys, count * sizeof(*keys));
-	at = run(argv, NULL, err);
+	ret = run(argv, NULL, err);
 	/* What it says then is that a lock cannot be had. */
-	if (at == -EIO && db->kind == RL_RPM_DB_BERKELEY)
+	if (ret == -EIO && db->kind == RL_RPM_DB_BERKELEY)
 		return rl_error_text(err, EIO,
 			"rpm here cannot change a Berkeley DB: run rootlift where rpm is older "
-			"than 4.16, "
-			"or give --package-db keep");
-	return at;
+			"than 4.16, or give --package-db keep");
+	return ret;
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
