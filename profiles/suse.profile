@@ -119,8 +119,6 @@ unowned /usr/src/linux-*-obj    headers of this machine's kernels
 unowned /usr/src/linux-*-obj/** headers of this machine's kernels
 unowned /usr/src/linux-obj      headers of this machine's kernels
 unowned /usr/src/linux-obj/**   headers of this machine's kernels
-
-[drop kernel]
 unowned /lib/mkinitrd/**        how this machine's initramfs is made
 
 [drop identity]

@@ -25,9 +25,6 @@ include common
 /etc/zfsbootmenu/               the boot loader's configuration
 /etc/refind_linux.conf          the boot loader's configuration
 
-[empty kernel]
-/usr/lib/grub                   the boot loader's modules
-
 [drop identity]
 /var/lib/seedrng/*              this machine's seed of randomness
 /etc/hostid                     this machine's number
