@@ -23,25 +23,27 @@ comma := ,
 BUILD := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 Q := $(if $(V),,@)
 
-LIBS := libarchive libacl libattr libselinux jansson
+LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 
 COMMON := buf error escape exception
 SCAN := accounts acl added clone content distro entry facts handle label live meta mount_class \
 	mountinfo mounts packages packages_apk packages_dpkg packages_pacman packages_rescue \
 	packages_rpm root_file rpm_db source stat walk xattr
+HOST := capabilities confine landlock syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
 WRITER := hardlink pax portable sink tar writer
-CLI := capture change cmd_capture cmd_plan cmd_profile explain format help image_files json main \
+CLI := capture change cmd_capture cmd_plan cmd_profile confinement explain format help image_files json main \
 	member options plan plan_print privilege progress report session stop summary
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain distro edit escape hardlink language mounts packages pattern pax portable profile \
+UNIT := buf chain confine distro edit escape hardlink language mounts packages pattern pax portable profile \
 	walk
 FUZZ := distro mounts packages profile
 
 LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \
-	$(FILTERS:%=$(BUILD)/filters/%.o) $(WRITER:%=$(BUILD)/writer/%.o) $(BUILD)/builtin.o
+	$(FILTERS:%=$(BUILD)/filters/%.o) $(WRITER:%=$(BUILD)/writer/%.o) $(HOST:%=$(BUILD)/host/%.o) \
+	$(BUILD)/builtin.o
 OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o)
 UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
 BENCH_BIN := $(BUILD)/tests/bench/bench_rules

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/capture.h"
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/privilege.h"
@@ -158,6 +159,14 @@ static int conclude(struct run *run, struct rl_error *err)
 	return facts.exit_status;
 }
 
+/* All is open by now that has to be. */
+static void confine(const struct run *run)
+{
+	const struct rl_sink *const sinks[] = {run->sink, run->report.file};
+
+	rl_confinement_take(&run->session, &run->options, sinks, sizeof(sinks) / sizeof(*sinks));
+}
+
 static int run_capture(struct run *run, struct rl_error *err)
 {
 	int status = prepare(run, err);
@@ -174,6 +183,7 @@ static int run_capture(struct run *run, struct rl_error *err)
 	}
 	if (!run->options.quiet && rl_privilege_missing() != NULL)
 		(void)fprintf(stderr, "rootlift: %s\n", rl_privilege_missing());
+	confine(run);
 	rl_progress_start(&run->progress, run->options.quiet);
 	status = rl_capture_run(&run->capture, err);
 	rl_progress_clear(&run->progress);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/capture.h"
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "cli/help.h"
 #include "cli/plan.h"
 #include "cli/privilege.h"
@@ -114,6 +115,7 @@ static int run_plan(struct run *run, struct rl_error *err)
 	}
 	if (!run->options.quiet && rl_privilege_missing() != NULL)
 		(void)fprintf(stderr, "rootlift: %s\n", rl_privilege_missing());
+	rl_confinement_take(&run->session, &run->options, NULL, 0);
 	rl_progress_start(&run->progress, run->options.quiet);
 	status = rl_capture_run(&run->capture, err);
 	rl_progress_clear(&run->progress);

@@ -105,6 +105,8 @@ static int change_rpm(
 		if (ret != 0)
 			(void)rl_error_set(err, -ret, "cannot change the rpm database");
 	}
+	/* Later this process can remove nothing any more, nor would it if it were killed. */
+	rl_rpm_db_remove(&session->rpm);
 	return ret;
 }
 

@@ -18,7 +18,7 @@
  *     - report.[ch]       what is counted, and the JSON report; json.[ch]: JSON of what all tell
  *     - summary.[ch]      what people are told
  *     - progress.[ch]     the progress line
- *     - privilege.[ch]    which rights are missing
+ *     - privilege.[ch]    which rights are missing; confinement.[ch]: which are given up
  *     - stop.[ch]         signals
  *     - format.[ch]       numbers and names for people
  * - scan/                 where entries come from
@@ -51,6 +51,9 @@
  *     - portable.[ch]     what engines can take
  *     - hardlink.[ch]     inodes with several names
  *     - sink.[ch]         pipes, and files that appear when they are whole
+ * - host/                 what is done about the host itself
+ *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
+ *                         syscalls.[ch]
  * - common/               errors, exceptions, buffers, escaping, cleanup
  */
 #include "cli/commands.h"

@@ -24,6 +24,7 @@ enum {
 	OPT_SPARSE,
 	OPT_SECRETS,
 	OPT_PACKAGE_DB,
+	OPT_CONFINE,
 	OPT_DEPTH,
 	OPT_JSON
 };
@@ -52,6 +53,7 @@ static const struct known {
 	{{"mount", required_argument, NULL, OPT_MOUNT}, NOT_PROFILE},
 	{{"no-mount", required_argument, NULL, OPT_NO_MOUNT}, NOT_PROFILE},
 	{{"no-clone", no_argument, NULL, OPT_NO_CLONE}, NOT_PROFILE},
+	{{"confine", required_argument, NULL, OPT_CONFINE}, NOT_PROFILE},
 	{{"selinux", required_argument, NULL, OPT_SELINUX}, CAPTURE_ONLY},
 	{{"xattrs", required_argument, NULL, OPT_XATTRS}, CAPTURE_ONLY},
 	{{"numeric", no_argument, NULL, OPT_NUMERIC}, CAPTURE_ONLY},
@@ -158,6 +160,44 @@ static int take_namespaces(struct rl_options *options, const char *list, struct 
 	return 0;
 }
 
+static void set_measures(struct rl_options *options, bool wanted)
+{
+	size_t i;
+
+	for (i = 0; i < RL_MEASURE_COUNT; i++)
+		options->measures[i] = wanted;
+}
+
+/* --confine: names of measures with commas between them. */
+static int take_measures(struct rl_options *options, const char *list, struct rl_error *err)
+{
+	const char *word = list;
+	bool is_all = strcmp(list, "all") == 0;
+
+	set_measures(options, is_all);
+	if (is_all || strcmp(list, "none") == 0)
+		return 0;
+	for (;;) {
+		size_t i, len = strcspn(word, ",");
+
+		for (i = 0; i < RL_MEASURE_COUNT; i++) {
+			const char *name = rl_measure_name((enum rl_measure)i);
+
+			if (strlen(name) == len && strncmp(name, word, len) == 0)
+				break;
+		}
+		if (i == RL_MEASURE_COUNT)
+			return rl_error_text(err, EINVAL,
+				"--confine takes capabilities, landlock, seccomp, all or none, not "
+				"'%s'",
+				list);
+		options->measures[i] = true;
+		if (word[len] == '\0')
+			return 0;
+		word += len + 1;
+	}
+}
+
 static int take_secrets(struct rl_options *options, const char *value, struct rl_error *err)
 {
 	size_t index;
@@ -208,6 +248,8 @@ static int take_valued(
 		return add_word(&options->no_mounts, value, err);
 	case OPT_XATTRS:
 		return take_namespaces(options, value, err);
+	case OPT_CONFINE:
+		return take_measures(options, value, err);
 	case OPT_SECRETS:
 		return take_secrets(options, value, err);
 	case OPT_DEPTH:
@@ -306,6 +348,7 @@ int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_o
 	options->root = "/";
 	options->selinux = true;
 	options->all_xattrs = true;
+	set_measures(options, true);
 	opterr = 0;
 	optind = 0;
 	while ((option = getopt_long(argc, argv, shorts[command], long_options, NULL)) != -1) {

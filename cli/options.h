@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "filters/profile.h"
+#include "host/confine.h"
 
 #include <stddef.h>
 
@@ -56,6 +57,8 @@ struct rl_options {
 	struct rl_words namespaces;
 	/** The text that @namespaces point into; owned. */
 	char *namespace_text;
+	/** --confine: which measures to take. */
+	bool measures[RL_MEASURE_COUNT];
 	/** Attributes of all namespaces. */
 	bool all_xattrs;
 	/** --selinux keep. */

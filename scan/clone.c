@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 /* Headers older than the kernel that rootlift will run on lack some of these. */
@@ -77,6 +78,22 @@ static int make_clone(int dirfd, const char *path, unsigned int recursive)
 	return ret == 0 ? rl_steal_fd(&tree) : ret;
 }
 
+/* Opens a regular file that a mount shows; anything else is not to be opened. */
+static int open_file(int tree)
+{
+	char proc[32];
+	struct stat st;
+	int fd;
+
+	if (fstat(tree, &st) != 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -ENOTDIR;
+	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", tree);
+	fd = open(proc, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return fd >= 0 ? fd : -errno;
+}
+
 int rl_clone_mount(int dirfd, const char *path)
 {
 	RL_AUTO_FD int tree = make_clone(dirfd, path, 0);
@@ -86,6 +103,8 @@ int rl_clone_mount(int dirfd, const char *path)
 		return rl_steal_fd(&tree);
 	/* Listing wants a real descriptor. */
 	fd = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOTDIR)
+		return open_file(tree);
 	return fd >= 0 ? fd : -errno;
 }
 

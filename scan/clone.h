@@ -13,8 +13,9 @@
  *
  * @path "" clones @dirfd itself; no symlink is followed in the last component
  *
- * @return a directory descriptor that the caller closes, or a negative errno: -ENOSYS (old kernel),
- *         -EPERM (no CAP_SYS_ADMIN), -EINVAL (a locked mount), ...
+ * @return a descriptor of the directory, or of the regular file, that the caller closes; or a negative
+ *         errno: -ENOSYS (old kernel), -EPERM (no CAP_SYS_ADMIN), -EINVAL (a locked mount), -ENOTDIR
+ *         (what is mounted is neither directory nor regular file), ...
  */
 int rl_clone_mount(int dirfd, const char *path) RL_CHECKED;
 

@@ -162,7 +162,7 @@ static int enter_mount(struct live *live)
 		return fd;
 	clone = rl_clone_mount(fd, "");
 	if (clone < 0) {
-		/* A mount on a file, or one that may not be cloned: look at it as the host does. */
+		/* A mount on a device, say, or one that may not be cloned: look at it as the host does. */
 		(void)close(fd);
 		fd = open_parent_on_host(live, live->walk.path.data);
 		if (fd < 0)
@@ -265,7 +265,7 @@ static int take_name(struct live *live, const char *name, struct rl_error *err)
 static int open_current(struct live *live)
 {
 	bool readable = S_ISREG(live->entry.mode) || S_ISDIR(live->entry.mode);
-	/* A clone has no atimes; what is opened on the host (a mount on a file) has. */
+	/* A clone has no atimes; what is opened on the host (a mount that cannot be cloned) has. */
 	bool has_atime = !live->cloned || live->owns_at_fd;
 	int flags = (S_ISDIR(live->entry.mode) ? O_DIRECTORY : 0) | (has_atime ? O_NOATIME : 0);
 	struct rl_entry opened = {0};

@@ -352,11 +352,16 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return 0;
 }
 
-void rl_rpm_db_free(struct rl_rpm_db *db)
+void rl_rpm_db_remove(struct rl_rpm_db *db)
 {
 	if (db->dir != NULL)
 		(void)nftw(db->dir, remove_one, REMOVE_FDS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-	free(db->dir);
+	free(rl_steal_ptr(&db->dir));
+}
+
+void rl_rpm_db_free(struct rl_rpm_db *db)
+{
+	rl_rpm_db_remove(db);
 	free(db->path);
 	*db = (struct rl_rpm_db){0};
 }

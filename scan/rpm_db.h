@@ -26,7 +26,7 @@ struct rl_rpm_db {
 	enum rl_rpm_db_kind kind;
 	/** Where the database is in the root: "var/lib/rpm", without symlinks; owned; NULL: there is none. */
 	char *path;
-	/** A directory of its own that has the copy in var/lib/rpm; owned. */
+	/** A directory of its own that has the copy in var/lib/rpm; owned; NULL once it is removed. */
 	char *dir;
 };
 
@@ -59,6 +59,9 @@ int rl_rpm_db_query(const struct rl_rpm_db *db, const char *format, struct rl_bu
  */
 int rl_rpm_db_erase(const struct rl_rpm_db *db, const char *const *keys, size_t count,
 	struct rl_error *err) RL_CHECKED;
+
+/** Removes the copy; what has been opened of it stays readable. */
+void rl_rpm_db_remove(struct rl_rpm_db *db);
 
 /** Removes the copy, and releases what @db owns. */
 void rl_rpm_db_free(struct rl_rpm_db *db);

@@ -318,6 +318,12 @@ size_t rl_sink_files(const struct rl_sink *sink, dev_t devs[2], ino_t inos[2])
 	return count;
 }
 
+int rl_sink_directory(const struct rl_sink *sink, const char **name_ret)
+{
+	*name_ret = sink->base;
+	return sink->dir_fd;
+}
+
 /* Gives a file without a name one, so that it can be renamed. */
 static int link_temp(struct rl_sink *sink)
 {

@@ -77,6 +77,15 @@ int rl_sink_rewind(struct rl_sink *sink, uint64_t position, struct rl_error *err
 size_t rl_sink_files(const struct rl_sink *sink, dev_t devs[2], ino_t inos[2]);
 
 /**
+ * Where the sink's file will get its name.
+ *
+ * @name_ret the name in the directory; owned by the sink
+ *
+ * @return a descriptor of the directory, owned by the sink; -1 if no file gets a name.
+ */
+int rl_sink_directory(const struct rl_sink *sink, const char **name_ret);
+
+/**
  * Writes out what is held back; a file is fsynced and gets its name.
  *
  * @return 0 or a negative errno; on failure nothing appears under the name.

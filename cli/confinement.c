@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/confinement.h"
+
+#include <linux/capability.h>
+#include <string.h>
+
+static bool wants_trusted(const struct rl_options *options)
+{
+	size_t i;
+
+	for (i = 0; i < options->namespaces.count; i++) {
+		if (strcmp(options->namespaces.words[i], "trusted") == 0)
+			return true;
+	}
+	return options->all_xattrs;
+}
+
+static bool has_captured_mounts(const struct rl_mounts *mounts)
+{
+	size_t i;
+
+	for (i = 0; i < mounts->count; i++) {
+		if (rl_mount_is_captured(mounts->mounts[i].class))
+			return true;
+	}
+	return false;
+}
+
+/* The rights that reading ROOT takes. */
+static rl_capabilities reading_rights(
+	const struct rl_session *session, const struct rl_options *options)
+{
+	rl_capabilities rights = RL_CAPABILITY(CAP_DAC_READ_SEARCH);
+
+	/* Further mounts are cloned when the walk comes to them. */
+	if (wants_trusted(options) ||
+		(session->live.cloned && has_captured_mounts(session->live.mounts)))
+		rights |= RL_CAPABILITY(CAP_SYS_ADMIN);
+	/* O_NOATIME on the files of others (open(2)). */
+	if (!session->live.cloned)
+		rights |= RL_CAPABILITY(CAP_FOWNER);
+	/* Labels that the loaded policy does not know, as those of another system (selinux(8)). */
+	if (options->selinux && access("/sys/fs/selinux", F_OK) == 0)
+		rights |= RL_CAPABILITY(CAP_MAC_ADMIN);
+	return rights;
+}
+
+static void print_measure(const struct rl_confinement *result, enum rl_measure measure)
+{
+	static const char *const labels[] = {
+		[RL_MEASURE_CAPABILITIES] = "Confined: capabilities",
+		[RL_MEASURE_LANDLOCK] = "Confined: Landlock",
+		[RL_MEASURE_SECCOMP] = "Confined: seccomp",
+	};
+	RL_AUTO_FREE char *names = NULL;
+	int ret = result->results[measure];
+
+	if (ret == -ECANCELED) {
+		(void)fprintf(stderr, "%s: not wanted\n", labels[measure]);
+	} else if (ret != 0) {
+		(void)fprintf(stderr, "%s: not here: %s\n", labels[measure], rl_errno_text(-ret));
+	} else if (measure == RL_MEASURE_CAPABILITIES) {
+		names = rl_capabilities_names(result->kept);
+		(void)fprintf(
+			stderr, "%s: left: %s\n", labels[measure], names != NULL ? names : "?");
+	} else if (measure == RL_MEASURE_LANDLOCK) {
+		(void)fprintf(stderr, "%s %d: nothing else can be written than the output\n",
+			labels[measure], result->landlock);
+	} else {
+		(void)fprintf(
+			stderr, "%s: %d system calls left\n", labels[measure], result->syscalls);
+	}
+}
+
+void rl_confinement_take(const struct rl_session *session, const struct rl_options *options,
+	const struct rl_sink *const *sinks, size_t count)
+{
+	struct rl_output_place places[RL_CONFINE_PLACES];
+	struct rl_confine_options confine = {
+		.reading = reading_rights(session, options), .places = places};
+	struct rl_confinement result;
+	int measure;
+	size_t i;
+
+	memcpy(confine.measures, options->measures, sizeof(confine.measures));
+	for (i = 0; i < count && confine.place_count < RL_CONFINE_PLACES; i++) {
+		struct rl_output_place *place = &places[confine.place_count];
+
+		if (sinks[i] == NULL)
+			continue;
+		place->dir_fd = rl_sink_directory(sinks[i], &place->name);
+		confine.place_count++;
+	}
+	rl_confine(&confine, &result);
+	for (measure = 0; options->verbose && measure < RL_MEASURE_COUNT; measure++)
+		print_measure(&result, (enum rl_measure)measure);
+}

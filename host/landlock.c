@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "host/landlock.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+
+/*
+ * The interface as linux/landlock.h has it today; the header that rootlift is built with may be
+ * older than the kernel that it will run on.
+ */
+#define CREATE_RULESET_VERSION 1U
+#define RULE_PATH_BENEATH 1
+
+#define FS_EXECUTE (UINT64_C(1) << 0)
+#define FS_WRITE_FILE (UINT64_C(1) << 1)
+#define FS_READ_FILE (UINT64_C(1) << 2)
+#define FS_READ_DIR (UINT64_C(1) << 3)
+#define FS_REMOVE_FILE (UINT64_C(1) << 5)
+#define FS_MAKE_REG (UINT64_C(1) << 8)
+/* All that version 1 knows: 13 rights. */
+#define FS_VERSION_1 ((UINT64_C(1) << 13) - 1)
+#define FS_REFER (UINT64_C(1) << 13)
+#define FS_TRUNCATE (UINT64_C(1) << 14)
+#define FS_IOCTL_DEV (UINT64_C(1) << 15)
+/* Binding and connecting. */
+#define NET_TCP UINT64_C(3)
+/* Abstract sockets and signals of others. */
+#define SCOPES UINT64_C(3)
+
+struct ruleset_attr {
+	uint64_t handled_access_fs;
+	uint64_t handled_access_net;
+	uint64_t scoped;
+};
+
+struct path_beneath_attr {
+	uint64_t allowed_access;
+	int32_t parent_fd;
+} __attribute__((packed));
+
+#ifdef SYS_landlock_create_ruleset
+
+/* What version @version can restrict; reading is never restricted. */
+static size_t fill_attr(int version, struct ruleset_attr *attr)
+{
+	*attr = (struct ruleset_attr){
+		.handled_access_fs = FS_VERSION_1 & ~(FS_READ_FILE | FS_READ_DIR)};
+	if (version >= 2)
+		attr->handled_access_fs |= FS_REFER;
+	if (version >= 3)
+		attr->handled_access_fs |= FS_TRUNCATE;
+	if (version >= 4)
+		attr->handled_access_net = NET_TCP;
+	if (version >= 5)
+		attr->handled_access_fs |= FS_IOCTL_DEV;
+	if (version >= 6)
+		attr->scoped = SCOPES;
+	/* Older kernels take the larger struct too: what they do not know of it is zero. */
+	return sizeof(*attr);
+}
+
+/* Files may get and lose names in the directory. They have been opened before. */
+static int allow_names_in(int ruleset, int dir)
+{
+	struct path_beneath_attr rule = {
+		.allowed_access = FS_MAKE_REG | FS_REMOVE_FILE, .parent_fd = dir};
+
+	if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) != 0)
+		return -errno;
+	return 0;
+}
+
+int rl_landlock_restrict(const int *dirs, size_t count)
+{
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, CREATE_RULESET_VERSION);
+	struct ruleset_attr attr;
+	RL_AUTO_FD int ruleset = -1;
+	size_t i, size;
+
+	if (version < 0)
+		return -errno;
+	size = fill_attr((int)version, &attr);
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
+	if (ruleset < 0)
+		return -errno;
+	for (i = 0; i < count; i++) {
+		int ret = dirs[i] >= 0 ? allow_names_in(ruleset, dirs[i]) : 0;
+
+		if (ret != 0)
+			return ret;
+	}
+	if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
+		return -errno;
+	return (int)version;
+}
+
+#else
+
+int rl_landlock_restrict(const int *dirs, size_t count)
+{
+	(void)dirs;
+	(void)count;
+	return -ENOSYS;
+}
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/** Which system calls this process may use (seccomp(2)). */
+
+#ifndef RL_HOST_SYSCALLS_H
+#define RL_HOST_SYSCALLS_H
+
+#include "common/cleanup.h"
+
+/**
+ * From now on only calls that a capture needs work; files can be opened for reading only. All others
+ * fail with ENOSYS. Needs no_new_privs.
+ *
+ * @return how many calls are left; -ENOSYS if the kernel or the machine has no such thing; another
+ *         negative errno.
+ */
+int rl_syscalls_restrict(void) RL_CHECKED;
+
+#endif
