@@ -27,9 +27,9 @@ LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 
 COMMON := buf error escape exception
 SCAN := accounts acl added clone content distro entry facts handle label live meta mount_class \
-	mountinfo mounts packages packages_apk packages_dpkg packages_pacman packages_rescue \
+	mountinfo mounts packages page_cache packages_apk packages_dpkg packages_pacman packages_rescue \
 	packages_rpm root_file rpm_db source stat walk xattr
-HOST := capabilities confine landlock syscalls
+HOST := capabilities confine landlock pace syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
 WRITER := hardlink pax portable sink tar writer
@@ -37,7 +37,7 @@ CLI := capture change cmd_capture cmd_plan cmd_profile confinement explain forma
 	member options plan plan_print privilege progress report session stop summary
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain confine distro edit escape hardlink language mounts packages pattern pax portable profile \
+UNIT := buf chain confine distro edit escape hardlink language mounts packages page_cache pattern pax portable profile \
 	walk
 FUZZ := distro mounts packages profile
 

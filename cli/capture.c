@@ -269,6 +269,7 @@ static int look_into(struct rl_capture *capture, struct rl_entry *entry,
 		/* What begins with a hole is no text. */
 		if (chunk.data == NULL)
 			break;
+		rl_pace_take(capture->pace, chunk.size);
 		if (rl_buf_append(head, chunk.data, len) != 0) {
 			rl_content_close(content);
 			return no_memory(err);
@@ -336,20 +337,32 @@ static int take_entry(struct rl_capture *capture, struct rl_entry *entry, struct
 	return keep(capture, entry, &decision, err);
 }
 
+/* Whether something that was told ends the capture. */
+static int check_fatality(const struct rl_capture *capture, struct rl_error *err)
+{
+	const struct rl_error *why = &capture->report->fatality;
+
+	return why->code == 0 ? 0 : rl_error_text(err, why->code, "%s", why->message);
+}
+
 int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 {
 	struct rl_entry *entry;
-	int ret;
+	int ret = check_fatality(capture, err);
 
-	while ((ret = rl_source_next(capture->source, &entry, err)) == 1) {
+	while (ret == 0 && (ret = rl_source_next(capture->source, &entry, err)) == 1) {
 		if (*capture->stop != 0)
 			ret = rl_error_text(err, EINTR, "stopped by a signal");
 		else
 			ret = take_entry(capture, entry, err);
+		if (ret == 0)
+			ret = check_fatality(capture, err);
 		if (ret != 0)
 			break;
 		rl_progress_tick(capture->progress, capture->report, entry->path, 0);
 	}
+	if (ret == 0)
+		ret = check_fatality(capture, err);
 	if (ret == 0)
 		ret = rl_writer_finish(capture->writer, err);
 	if (ret != 0)

@@ -9,6 +9,7 @@
 #include "cli/session.h"
 #include "common/buf.h"
 #include "filters/chain.h"
+#include "host/pace.h"
 #include "writer/hardlink.h"
 #include "writer/portable.h"
 #include "writer/writer.h"
@@ -43,6 +44,8 @@ struct rl_capture {
 	const volatile sig_atomic_t *stop;
 	/** What engines keep of dates. */
 	struct rl_portable_options portable;
+	/** How fast files may be read; borrowed. */
+	struct rl_pace *pace;
 	/** Members with holes become sparse ones. */
 	bool sparse;
 	/** Contents are not read: a dry run. */

@@ -21,6 +21,7 @@ struct run {
 	struct rl_sink *sink;
 	struct rl_writer *writer;
 	struct rl_capture capture;
+	struct rl_pace pace;
 	/* Not zero once a signal asks to stop. */
 	const volatile sig_atomic_t *stop;
 };
@@ -60,6 +61,8 @@ static int open_output(struct run *run, struct rl_error *err)
 	} else {
 		ret = rl_sink_open_file(run->options.output, &run->sink, err);
 	}
+	if (ret == 0 && rl_is_polite(&run->session, &run->options))
+		rl_sink_write_behind(run->sink);
 	if (ret == 0)
 		ret = hide_files(run, run->sink, err);
 	if (ret == 0)
@@ -105,6 +108,7 @@ static int prepare(struct run *run, struct rl_error *err)
 		ret = latest_mtime(&capture->portable.latest_mtime, err);
 	if (ret != 0)
 		return status;
+	run->report.fatal = run->options.fatal;
 	if (rl_report_open(&run->report, run->options.report, err) != 0)
 		return RL_EXIT_FAILED;
 	status = rl_session_open(&run->session, &run->options, &run->report.exceptions, false, err);
@@ -119,6 +123,8 @@ static int prepare(struct run *run, struct rl_error *err)
 	capture->sink = run->sink;
 	capture->report = &run->report;
 	capture->progress = &run->progress;
+	run->pace.rate = run->options.bytes_per_second;
+	capture->pace = &run->pace;
 	capture->stop = run->stop;
 	capture->sparse = run->options.sparse;
 	capture->dry_run = run->options.dry_run;
@@ -181,6 +187,7 @@ static int run_capture(struct run *run, struct rl_error *err)
 
 		rl_summary_print_plan(&facts);
 	}
+	rl_politeness_take(&run->session, &run->options);
 	if (!run->options.quiet && rl_privilege_missing() != NULL)
 		(void)fprintf(stderr, "rootlift: %s\n", rl_privilege_missing());
 	confine(run);

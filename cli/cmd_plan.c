@@ -22,6 +22,7 @@ struct run {
 	struct rl_sink *sink;
 	struct rl_writer *writer;
 	struct rl_capture capture;
+	struct rl_pace pace;
 	struct rl_plan plan;
 };
 
@@ -64,6 +65,7 @@ static int prepare(struct run *run, struct rl_error *err)
 	capture->sink = run->sink;
 	capture->report = &run->report;
 	capture->progress = &run->progress;
+	capture->pace = &run->pace;
 	capture->portable.latest_mtime = INT64_MAX;
 	capture->stop = rl_stop_catch();
 	capture->dry_run = true;
@@ -113,6 +115,7 @@ static int run_plan(struct run *run, struct rl_error *err)
 
 		rl_summary_print_plan(&facts);
 	}
+	rl_politeness_take(&run->session, &run->options);
 	if (!run->options.quiet && rl_privilege_missing() != NULL)
 		(void)fprintf(stderr, "rootlift: %s\n", rl_privilege_missing());
 	rl_confinement_take(&run->session, &run->options, NULL, 0);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/confinement.h"
 
+#include "host/pace.h"
+#include "scan/page_cache.h"
+
 #include <linux/capability.h>
 #include <string.h>
 
@@ -38,6 +41,9 @@ static rl_capabilities reading_rights(
 		rights |= RL_CAPABILITY(CAP_SYS_ADMIN);
 	/* O_NOATIME on the files of others (open(2)). */
 	if (!session->live.cloned)
+		rights |= RL_CAPABILITY(CAP_FOWNER);
+	/* Whether a page is resident is told to a file's owner and to this (mincore(2)). */
+	if (!options->fast && !rl_page_cache_is_native())
 		rights |= RL_CAPABILITY(CAP_FOWNER);
 	/* Labels that the loaded policy does not know, as those of another system (selinux(8)). */
 	if (options->selinux && access("/sys/fs/selinux", F_OK) == 0)
@@ -94,4 +100,24 @@ void rl_confinement_take(const struct rl_session *session, const struct rl_optio
 	rl_confine(&confine, &result);
 	for (measure = 0; options->verbose && measure < RL_MEASURE_COUNT; measure++)
 		print_measure(&result, (enum rl_measure)measure);
+}
+
+bool rl_is_polite(const struct rl_session *session, const struct rl_options *options)
+{
+	return options->polite || (!options->fast && strcmp(session->live.root, "/") == 0);
+}
+
+void rl_politeness_take(const struct rl_session *session, const struct rl_options *options)
+{
+	int ret;
+
+	if (!rl_is_polite(session, options))
+		return;
+	ret = rl_pace_be_polite();
+	if (!options->verbose)
+		return;
+	if (ret == 0)
+		(void)fputs("Priority: the lowest, for processors and disks\n", stderr);
+	else
+		(void)fprintf(stderr, "Priority: as it was: %s\n", rl_errno_text(-ret));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** What a capture gives up before it reads: the command line's side of host/confine.h. */
+/** How a capture behaves on the host: what it gives up before it reads, and whom it lets go first. */
 
 #ifndef RL_CLI_CONFINEMENT_H
 #define RL_CLI_CONFINEMENT_H
@@ -16,5 +16,14 @@
  */
 void rl_confinement_take(const struct rl_session *session, const struct rl_options *options,
 	const struct rl_sink *const *sinks, size_t count);
+
+/**
+ * Whether others go first: if the user wants it (--polite), or does not say and ROOT is the running
+ * system.
+ */
+bool rl_is_polite(const struct rl_session *session, const struct rl_options *options);
+
+/** Lets others go first, if rl_is_polite(). With --verbose, says so. */
+void rl_politeness_take(const struct rl_session *session, const struct rl_options *options);
 
 #endif

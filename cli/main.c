@@ -30,7 +30,7 @@
  *     - mounts.[ch]       which mounts to capture; mountinfo.[ch]: the kernel's list of them
  *     - clone.[ch]        detached read-only clones of mounts
  *     - stat.[ch] handle.[ch] meta.[ch] xattr.[ch] acl.[ch] label.[ch]   metadata
- *     - content.[ch]      content, with its holes
+ *     - content.[ch]      content, with its holes; page_cache.[ch]: reading it without a trace
  *     - facts.[ch]        what is known of a root: distro.[ch], accounts.[ch], packages.[ch]
  *     - packages_*.c      the package databases; rpm_db.[ch]: a copy of rpm's
  *     - root_file.[ch]    files of a root by their path
@@ -54,6 +54,7 @@
  * - host/                 what is done about the host itself
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
  *                         syscalls.[ch]
+ *     - pace.[ch]         priority, and a limit of bytes a second
  * - common/               errors, exceptions, buffers, escaping, cleanup
  */
 #include "cli/commands.h"

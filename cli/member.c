@@ -51,8 +51,9 @@ static int check_stop(const struct rl_capture *capture, struct rl_error *err)
 }
 
 /* Reads the whole content into memory. */
-static int read_whole(struct rl_buf *into, struct attempt *attempt)
+static int read_whole(struct rl_capture *capture, struct attempt *attempt)
 {
+	struct rl_buf *into = &capture->content;
 	struct rl_chunk chunk;
 	int ret;
 
@@ -66,11 +67,14 @@ static int read_whole(struct rl_buf *into, struct attempt *attempt)
 			return -ENOMEM;
 		if (chunk.data != NULL) {
 			memcpy(into->data + into->len, chunk.data, chunk.size);
+			rl_pace_take(capture->pace, chunk.size);
 		} else {
 			memset(into->data + into->len, 0, chunk.size);
 			attempt->holes += chunk.size;
 		}
 		into->len += chunk.size;
+		if (*capture->stop != 0)
+			return -EINTR;
 	}
 	return 0;
 }
@@ -89,6 +93,7 @@ static int write_through(struct rl_capture *capture, struct attempt *attempt, st
 			continue;
 		}
 		if (chunk.data != NULL) {
+			rl_pace_take(capture->pace, chunk.size);
 			ret = rl_writer_data(capture->writer, chunk.data, chunk.size, err);
 		} else {
 			ret = rl_writer_hole(capture->writer, chunk.size, err);
@@ -133,8 +138,10 @@ static int begin(struct rl_capture *capture, const struct attempt *attempt, stru
 static int try_whole(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
 {
 	const struct rl_buf *content = &capture->content;
-	int ret = read_whole(&capture->content, attempt);
+	int ret = read_whole(capture, attempt);
 
+	if (ret == -EINTR)
+		return check_stop(capture, err);
 	if (ret != 0)
 		return rl_error_set(err, -ret, "cannot read '%s'", attempt->entry->path);
 	attempt->is_unreadable = attempt->failed != 0;

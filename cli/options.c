@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/options.h"
 
+#include "common/exception.h"
+
+#include <ctype.h>
 #include <getopt.h>
 #include <string.h>
 
@@ -25,6 +28,10 @@ enum {
 	OPT_SECRETS,
 	OPT_PACKAGE_DB,
 	OPT_CONFINE,
+	OPT_BWLIMIT,
+	OPT_FAIL_ON,
+	OPT_FAST,
+	OPT_POLITE,
 	OPT_DEPTH,
 	OPT_JSON
 };
@@ -53,6 +60,10 @@ static const struct known {
 	{{"mount", required_argument, NULL, OPT_MOUNT}, NOT_PROFILE},
 	{{"no-mount", required_argument, NULL, OPT_NO_MOUNT}, NOT_PROFILE},
 	{{"no-clone", no_argument, NULL, OPT_NO_CLONE}, NOT_PROFILE},
+	{{"bwlimit", required_argument, NULL, OPT_BWLIMIT}, CAPTURE_ONLY},
+	{{"fail-on", required_argument, NULL, OPT_FAIL_ON}, CAPTURE_ONLY},
+	{{"fast", no_argument, NULL, OPT_FAST}, NOT_PROFILE},
+	{{"polite", no_argument, NULL, OPT_POLITE}, NOT_PROFILE},
 	{{"confine", required_argument, NULL, OPT_CONFINE}, NOT_PROFILE},
 	{{"selinux", required_argument, NULL, OPT_SELINUX}, CAPTURE_ONLY},
 	{{"xattrs", required_argument, NULL, OPT_XATTRS}, CAPTURE_ONLY},
@@ -160,6 +171,50 @@ static int take_namespaces(struct rl_options *options, const char *list, struct 
 	return 0;
 }
 
+/*
+ * Takes a list of words with commas between them; @take is asked to take each, and returns whether it
+ * knows the word. "none" stands for no word.
+ */
+static int take_list(struct rl_options *options, const char *option, const char *list,
+	bool (*take)(struct rl_options *options, const char *word, size_t len),
+	const char *known_words, struct rl_error *err)
+{
+	const char *word = list;
+
+	if (strcmp(list, "none") == 0)
+		return 0;
+	for (;;) {
+		size_t len = strcspn(word, ",");
+
+		if (!take(options, word, len))
+			return rl_error_text(
+				err, EINVAL, "%s takes %s, not '%s'", option, known_words, list);
+		if (word[len] == '\0')
+			return 0;
+		word += len + 1;
+	}
+}
+
+static bool is_word(const char *word, size_t len, const char *wanted)
+{
+	return strlen(wanted) == len && strncmp(word, wanted, len) == 0;
+}
+
+static bool take_measure(struct rl_options *options, const char *word, size_t len)
+{
+	bool is_known = false;
+	size_t i;
+
+	for (i = 0; i < RL_MEASURE_COUNT; i++) {
+		if (!is_word(word, len, "all") &&
+			!is_word(word, len, rl_measure_name((enum rl_measure)i)))
+			continue;
+		options->measures[i] = true;
+		is_known = true;
+	}
+	return is_known;
+}
+
 static void set_measures(struct rl_options *options, bool wanted)
 {
 	size_t i;
@@ -168,34 +223,53 @@ static void set_measures(struct rl_options *options, bool wanted)
 		options->measures[i] = wanted;
 }
 
-/* --confine: names of measures with commas between them. */
-static int take_measures(struct rl_options *options, const char *list, struct rl_error *err)
+/* What --fail-on calls skipped: all that is lost but what has words of its own. */
+static uint32_t skipping(void)
 {
-	const char *word = list;
-	bool is_all = strcmp(list, "all") == 0;
+	uint32_t kinds = 0;
+	int kind;
 
-	set_measures(options, is_all);
-	if (is_all || strcmp(list, "none") == 0)
-		return 0;
-	for (;;) {
-		size_t i, len = strcspn(word, ",");
-
-		for (i = 0; i < RL_MEASURE_COUNT; i++) {
-			const char *name = rl_measure_name((enum rl_measure)i);
-
-			if (strlen(name) == len && strncmp(name, word, len) == 0)
-				break;
-		}
-		if (i == RL_MEASURE_COUNT)
-			return rl_error_text(err, EINVAL,
-				"--confine takes capabilities, landlock, seccomp, all or none, not "
-				"'%s'",
-				list);
-		options->measures[i] = true;
-		if (word[len] == '\0')
-			return 0;
-		word += len + 1;
+	for (kind = 0; kind < RL_EXC_COUNT; kind++) {
+		if (kind != RL_EXC_TORN && rl_exception_info((enum rl_exception_kind)kind)->is_loss)
+			kinds |= UINT32_C(1) << kind;
 	}
+	return kinds;
+}
+
+static bool take_fatal(struct rl_options *options, const char *word, size_t len)
+{
+	if (is_word(word, len, "torn"))
+		options->fatal |= UINT32_C(1) << RL_EXC_TORN;
+	else if (is_word(word, len, "skipped"))
+		options->fatal |= skipping();
+	else
+		return false;
+	return true;
+}
+
+/* --bwlimit: a number of bytes a second, with K, M or G behind it for powers of 1024. */
+static int take_rate(struct rl_options *options, const char *value, struct rl_error *err)
+{
+	static const char units[] = "KMG";
+	const char *unit = NULL;
+	unsigned long long number;
+	unsigned int shift = 0;
+	char *end;
+
+	errno = 0;
+	number = strtoull(value, &end, 10);
+	if (*end != '\0')
+		unit = strchr(units, toupper((unsigned char)*end));
+	if (unit != NULL) {
+		shift = (unsigned int)(unit - units + 1) * 10;
+		end++;
+	}
+	if (value[0] < '0' || value[0] > '9' || errno != 0 || *end != '\0' || number == 0 ||
+		number > UINT64_MAX >> shift)
+		return rl_error_text(err, EINVAL,
+			"--bwlimit takes bytes a second, as 500K, 20M or 1G, not '%s'", value);
+	options->bytes_per_second = (uint64_t)number << shift;
+	return 0;
 }
 
 static int take_secrets(struct rl_options *options, const char *value, struct rl_error *err)
@@ -249,7 +323,14 @@ static int take_valued(
 	case OPT_XATTRS:
 		return take_namespaces(options, value, err);
 	case OPT_CONFINE:
-		return take_measures(options, value, err);
+		set_measures(options, false);
+		return take_list(options, "--confine", value, take_measure,
+			"capabilities, landlock, seccomp, all or none", err);
+	case OPT_FAIL_ON:
+		return take_list(
+			options, "--fail-on", value, take_fatal, "torn, skipped or none", err);
+	case OPT_BWLIMIT:
+		return take_rate(options, value, err);
 	case OPT_SECRETS:
 		return take_secrets(options, value, err);
 	case OPT_DEPTH:
@@ -294,6 +375,11 @@ static int take_option(
 		return 0;
 	case OPT_ONE_FILE_SYSTEM:
 		options->one_file_system = true;
+		return 0;
+	case OPT_FAST:
+	case OPT_POLITE:
+		options->fast = option == OPT_FAST;
+		options->polite = option == OPT_POLITE;
 		return 0;
 	case OPT_NO_CLONE:
 		options->no_clone = true;

@@ -59,6 +59,10 @@ struct rl_options {
 	char *namespace_text;
 	/** --confine: which measures to take. */
 	bool measures[RL_MEASURE_COUNT];
+	/** --bwlimit: bytes a second; 0: no limit. */
+	uint64_t bytes_per_second;
+	/** --fail-on: bit RL_EXC_X for each kind of exception that ends the capture. */
+	uint32_t fatal;
 	/** Attributes of all namespaces. */
 	bool all_xattrs;
 	/** --selinux keep. */
@@ -66,7 +70,7 @@ struct rl_options {
 	/** --mtime ns. */
 	bool mtime_ns;
 	/** Switches. */
-	bool one_file_system, no_clone, sparse, dry_run, quiet, verbose, help;
+	bool one_file_system, no_clone, sparse, dry_run, quiet, verbose, help, polite, fast;
 };
 
 /**

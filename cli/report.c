@@ -51,6 +51,11 @@ static void tell(void *ctx, enum rl_exception_kind kind, const char *path, const
 	struct rl_report *report = ctx;
 	uint64_t count = report->counts[kind]++;
 
+	if ((report->fatal & UINT32_C(1) << kind) != 0 && report->fatality.code == 0)
+		(void)rl_error_text(&report->fatality, ECANCELED,
+			"gave up, as --fail-on wants: '%s': %s%s%s", path,
+			rl_exception_info(kind)->text, detail != NULL ? ": " : "",
+			detail != NULL ? detail : "");
 	if (count < RL_REPORT_NAMES) {
 		/* Without memory the summary is the poorer; the count is right. */
 		report->named[kind][count].path = strdup(path);

@@ -62,6 +62,10 @@ struct rl_report {
 	uint64_t counts[RL_EXC_COUNT];
 	/** The first of each kind. */
 	struct rl_named named[RL_EXC_COUNT][RL_REPORT_NAMES];
+	/** Bit RL_EXC_X for each kind that ends the capture. */
+	uint32_t fatal;
+	/** One of them has been told: the capture has to end with this. */
+	struct rl_error fatality;
 	/** Is told what becomes of each entry, if it is not NULL. */
 	rl_report_observer *observe;
 	/** Handed to @observe. */

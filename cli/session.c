@@ -19,6 +19,7 @@ static int open_source(struct rl_session *session, const struct rl_options *opti
 			.unwanted_count = options->no_mounts.count},
 		.meta = {.selinux = options->selinux},
 		.no_clone = options->no_clone,
+		.keeps_page_cache = !options->fast,
 		.exceptions = exceptions,
 	};
 	static const char *const none[1];

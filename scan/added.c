@@ -8,8 +8,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define BUFFER_SIZE ((size_t)256 << 10)
-
 struct added {
 	struct rl_source source;
 	/* Owned. */
@@ -32,7 +30,7 @@ struct added {
 	struct rl_entry entry;
 	bool is_own;
 	size_t at;
-	void *buffer;
+	struct rl_reader reader;
 };
 
 static struct added *added_of(struct rl_source *source)
@@ -287,13 +285,9 @@ static int added_open(struct rl_source *source, struct rl_entry *entry, struct r
 
 	if (!added->is_own)
 		return added->base->ops->open(added->base, entry, content, err);
-	if (added->buffer == NULL)
-		added->buffer = malloc(BUFFER_SIZE);
-	if (added->buffer == NULL)
-		return no_memory(err);
 	fd = open_content(&added->files[added->at]);
 	/* Only the size is that of the file in memory. */
-	ret = fd >= 0 ? rl_content_open(fd, added->buffer, BUFFER_SIZE, &real, content) : fd;
+	ret = fd >= 0 ? rl_content_open(fd, &added->reader, &real, content) : fd;
 	if (ret != 0)
 		return rl_error_set(err, -ret, "cannot write '%s'", entry->path);
 	entry->size = real.size;
@@ -308,7 +302,7 @@ static void added_close(struct rl_source *source)
 	rl_source_close(added->base);
 	rl_entry_clear(&added->entry);
 	rl_buf_free(&added->directory);
-	free(added->buffer);
+	rl_reader_free(&added->reader);
 	free(added);
 }
 

@@ -5,13 +5,14 @@
 
 /* The largest hole that is given in one piece: pieces are size_t, which may have 32 bits. */
 #define HOLE_MAX ((uint64_t)1 << 30)
+/* The largest piece of data. */
+#define BUFFER_SIZE ((size_t)1 << 20)
 
 struct rl_content {
 	/* The file; owned. */
 	int fd;
-	/* Where pieces are read to; borrowed. */
-	void *buffer;
-	size_t buffer_size;
+	/* What to read with; borrowed. */
+	struct rl_reader *reader;
 	/* The file when it was opened or rewound, to see whether it has changed. */
 	struct rl_entry seen;
 	/* How far the pieces have come. */
@@ -34,6 +35,8 @@ int rl_content_rewind(struct rl_content *content, struct rl_entry *entry)
 
 	if (ret != 0)
 		return ret;
+	rl_page_cache_end(&content->reader->cache, content->fd);
+	rl_page_cache_begin(&content->reader->cache, content->seen.dev);
 	content->offset = 0;
 	content->data_start = 0;
 	content->data_end = may_have_holes(content) ? 0 : content->seen.size;
@@ -49,8 +52,8 @@ int rl_content_rewind(struct rl_content *content, struct rl_entry *entry)
 	return 0;
 }
 
-int rl_content_open(int fd, void *buffer, size_t buffer_size, struct rl_entry *entry,
-	struct rl_content **content_ret)
+int rl_content_open(
+	int fd, struct rl_reader *reader, struct rl_entry *entry, struct rl_content **content_ret)
 {
 	RL_AUTO_FD int owned = fd;
 	struct rl_content *content = calloc(1, sizeof(*content));
@@ -59,9 +62,10 @@ int rl_content_open(int fd, void *buffer, size_t buffer_size, struct rl_entry *e
 	if (content == NULL)
 		return -ENOMEM;
 	content->fd = fd;
-	content->buffer = buffer;
-	content->buffer_size = buffer_size;
-	ret = rl_content_rewind(content, entry);
+	content->reader = reader;
+	if (reader->buffer == NULL)
+		reader->buffer = malloc(BUFFER_SIZE);
+	ret = reader->buffer != NULL ? rl_content_rewind(content, entry) : -ENOMEM;
 	if (ret != 0) {
 		free(content);
 		return ret;
@@ -119,16 +123,15 @@ int rl_content_next(struct rl_content *content, struct rl_chunk *chunk)
 	if (content->offset < content->data_start)
 		return give_hole(content, content->data_start - content->offset, chunk);
 	want = content->data_end - content->offset;
-	if (want > content->buffer_size)
-		want = content->buffer_size;
-	do
-		len = pread(content->fd, content->buffer, (size_t)want, (off_t)content->offset);
-	while (len < 0 && errno == EINTR);
+	if (want > BUFFER_SIZE)
+		want = BUFFER_SIZE;
+	len = rl_page_cache_read(&content->reader->cache, content->fd, content->reader->buffer,
+		(size_t)want, content->offset, content->seen.size);
 	if (len <= 0) {
 		content->is_over = true;
-		return len < 0 ? -errno : give_hole(content, UINT64_MAX, chunk);
+		return len < 0 ? (int)len : give_hole(content, UINT64_MAX, chunk);
 	}
-	*chunk = (struct rl_chunk){.data = content->buffer, .size = (size_t)len};
+	*chunk = (struct rl_chunk){.data = content->reader->buffer, .size = (size_t)len};
 	content->offset += (uint64_t)len;
 	return 1;
 }
@@ -178,6 +181,13 @@ void rl_content_close(struct rl_content *content)
 {
 	if (content == NULL)
 		return;
+	rl_page_cache_end(&content->reader->cache, content->fd);
 	rl_cleanup_fd(&content->fd);
 	free(content);
+}
+
+void rl_reader_free(struct rl_reader *reader)
+{
+	free(rl_steal_ptr(&reader->buffer));
+	rl_page_cache_free(&reader->cache);
 }

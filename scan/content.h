@@ -4,19 +4,30 @@
 #ifndef RL_SCAN_CONTENT_H
 #define RL_SCAN_CONTENT_H
 
+#include "scan/page_cache.h"
 #include "scan/source.h"
+
+/** What contents are read with, one at a time. Zeroed it is ready; release with rl_reader_free(). */
+struct rl_reader {
+	/** Where pieces are read to; made at the first use; owned. */
+	void *buffer;
+	/** What becomes of the page cache. */
+	struct rl_page_cache cache;
+};
+
+/** Releases what @reader owns. */
+void rl_reader_free(struct rl_reader *reader);
 
 /**
  * Makes a content of an open file.
  *
- * @fd          open for reading; the content owns it from now on, also on failure
- * @buffer      where pieces are read to; borrowed, one content at a time
- * @buffer_size its size in bytes
+ * @fd     open for reading; the content owns it from now on, also on failure
+ * @reader what to read with; borrowed
  * @entry       gets size, times, mode and owner as the open file has them
  *
  * @return 0 with *@content_ret set, -ENOMEM, or the errno of statx(2).
  */
-int rl_content_open(int fd, void *buffer, size_t buffer_size, struct rl_entry *entry,
+int rl_content_open(int fd, struct rl_reader *reader, struct rl_entry *entry,
 	struct rl_content **content_ret) RL_CHECKED;
 
 #endif

@@ -22,7 +22,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-#define BUFFER_SIZE ((size_t)1 << 20)
 #define FD_LIMIT_MAX 256
 /* Descriptors for all else: the output, the open file, mount roots, libraries. */
 #define FD_RESERVE 64
@@ -62,7 +61,7 @@ struct live {
 	struct rl_file_id *hidden;
 	size_t hidden_count;
 	/* For contents; owned. */
-	void *buffer;
+	struct rl_reader reader;
 };
 
 static struct live *live_of(struct rl_source *source)
@@ -428,14 +427,8 @@ static int live_open_content(struct rl_source *source, struct rl_entry *entry,
 
 	if (ret == 0 && live->handle.is_path)
 		ret = -EACCES;
-	if (ret == 0 && live->buffer == NULL) {
-		live->buffer = malloc(BUFFER_SIZE);
-		if (live->buffer == NULL)
-			return no_memory(err);
-	}
 	if (ret == 0)
-		ret = rl_content_open(
-			rl_steal_fd(&live->handle.fd), live->buffer, BUFFER_SIZE, entry, content);
+		ret = rl_content_open(rl_steal_fd(&live->handle.fd), &live->reader, entry, content);
 	if (ret == -ENOMEM)
 		return no_memory(err);
 	if (ret != 0) {
@@ -456,7 +449,7 @@ static void live_close(struct rl_source *source)
 	rl_cleanup_fd(&live->tree_fd);
 	free(live->root);
 	free(live->hidden);
-	free(live->buffer);
+	rl_reader_free(&live->reader);
 	free(live);
 }
 
@@ -515,6 +508,7 @@ int rl_live_open(
 	live->source.ops = &live_ops;
 	live->exceptions = options->exceptions;
 	live->meta = options->meta;
+	live->reader.cache.is_kept = options->keeps_page_cache;
 	live->handle = RL_HANDLE_NONE;
 	live->at_fd = -1;
 	live->walk.open_limit = options->fd_limit > 0 ? options->fd_limit : default_fd_limit();

@@ -39,6 +39,8 @@ struct rl_live_options {
 	struct rl_meta_options meta;
 	/** Read through plain paths, even where the kernel could clone mounts. */
 	bool no_clone;
+	/** The page cache is left as it is found. */
+	bool keeps_page_cache;
 	/** Directories held open at once; 0: what RLIMIT_NOFILE leaves room for. */
 	size_t fd_limit;
 	/** Where exceptions are told; borrowed, must outlive the source. May be NULL. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "scan/root_file.h"
 
+#include "scan/page_cache.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
@@ -199,28 +201,45 @@ static int open_regular(int root_fd, const char *path)
 	return fd == -EPERM ? open_checked(root_fd, path, flags) : fd;
 }
 
+/* Reads up to @max bytes of @fd, and leaves the page cache as it was. */
+static int read_up_to(int fd, size_t max, struct rl_buf *text)
+{
+	struct rl_page_cache cache = {.is_kept = true};
+	struct stat st;
+	int ret = fstat(fd, &st) == 0 ? 0 : -errno;
+
+	while (ret == 0 && text->len < max) {
+		size_t want = max - text->len < READ_SIZE ? max - text->len : READ_SIZE;
+		ssize_t len;
+
+		ret = rl_buf_reserve(text, want + 1);
+		if (ret != 0)
+			break;
+		len = rl_page_cache_read(
+			&cache, fd, text->data + text->len, want, text->len, (uint64_t)st.st_size);
+		if (len == 0)
+			break;
+		if (len < 0)
+			ret = (int)len;
+		else
+			text->len += (size_t)len;
+	}
+	rl_page_cache_end(&cache, fd);
+	rl_page_cache_free(&cache);
+	return ret;
+}
+
 int rl_root_read(int root_fd, const char *path, size_t max, struct rl_buf *text)
 {
 	RL_AUTO_FD int fd = open_regular(root_fd, path);
+	int ret;
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
 	rl_buf_truncate(text, 0);
-	while (text->len < max) {
-		size_t want = max - text->len < READ_SIZE ? max - text->len : READ_SIZE;
-		ssize_t len;
-
-		if (rl_buf_reserve(text, want + 1) != 0)
-			return -ENOMEM;
-		len = read(fd, text->data + text->len, want);
-		if (len < 0 && errno == EINTR)
-			continue;
-		if (len < 0)
-			return -errno;
-		if (len == 0)
-			break;
-		text->len += (size_t)len;
-	}
+	ret = read_up_to(fd, max, text);
+	if (ret != 0)
+		return ret;
 	if (rl_buf_reserve(text, 1) != 0)
 		return -ENOMEM;
 	text->data[text->len] = '\0';

@@ -37,7 +37,12 @@ struct rl_sink {
 	uint64_t position;
 	char *buffer;
 	size_t buffered;
+	/* rl_sink_write_behind(): how far the file has been handed to the disk; else UINT64_MAX. */
+	uint64_t behind;
 };
+
+/* Bytes that are handed to the disk together. */
+#define BEHIND_STEP ((uint64_t)8 << 20)
 
 static int new_sink(enum kind kind, int fd, const char *name, struct rl_sink **sink_ret)
 {
@@ -48,6 +53,7 @@ static int new_sink(enum kind kind, int fd, const char *name, struct rl_sink **s
 	sink->kind = kind;
 	sink->fd = fd;
 	sink->dir_fd = -1;
+	sink->behind = UINT64_MAX;
 	sink->name = strdup(name);
 	sink->buffer = malloc(BUFFER_SIZE);
 	if (sink->name == NULL || sink->buffer == NULL) {
@@ -212,6 +218,36 @@ static void spoil(const struct rl_sink *sink)
 		(void)!ftruncate(sink->fd, sink->start + SPOILED_SIZE);
 }
 
+void rl_sink_write_behind(struct rl_sink *sink)
+{
+	struct stat st;
+
+	if (sink->fd >= 0 && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode))
+		sink->behind = 0;
+}
+
+/*
+ * Has the disk begin with what was written, and drops what it was given one step before, once that
+ * is done. Only helpful: a failure to write shows at fsync.
+ */
+static void hand_over(struct rl_sink *sink)
+{
+	off_t end = lseek(sink->fd, 0, SEEK_CUR);
+
+	while (end >= 0 && sink->behind + BEHIND_STEP <= (uint64_t)end) {
+		off_t step = (off_t)BEHIND_STEP, start = (off_t)sink->behind;
+
+		(void)sync_file_range(sink->fd, start, step, SYNC_FILE_RANGE_WRITE);
+		if (start >= step) {
+			(void)sync_file_range(sink->fd, start - step, step,
+				SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+					SYNC_FILE_RANGE_WAIT_AFTER);
+			(void)posix_fadvise(sink->fd, start - step, step, POSIX_FADV_DONTNEED);
+		}
+		sink->behind += BEHIND_STEP;
+	}
+}
+
 static int write_through(struct rl_sink *sink, const char *data, size_t size, struct rl_error *err)
 {
 	while (size > 0) {
@@ -228,6 +264,8 @@ static int write_through(struct rl_sink *sink, const char *data, size_t size, st
 		data += len;
 		size -= (size_t)len;
 	}
+	if (sink->behind != UINT64_MAX)
+		hand_over(sink);
 	return 0;
 }
 
@@ -298,6 +336,8 @@ int rl_sink_rewind(struct rl_sink *sink, uint64_t position, struct rl_error *err
 		lseek(sink->fd, (off_t)position, SEEK_SET) < 0)
 		return rl_error_set(err, errno, "cannot go back in '%s'", sink->name);
 	sink->position = position;
+	if (sink->behind != UINT64_MAX && sink->behind > position)
+		sink->behind = position - position % BEHIND_STEP;
 	return 0;
 }
 
@@ -356,6 +396,8 @@ static int commit_file(struct rl_sink *sink)
 
 	if (fsync(sink->fd) != 0)
 		return -errno;
+	if (sink->behind != UINT64_MAX)
+		(void)posix_fadvise(sink->fd, 0, 0, POSIX_FADV_DONTNEED);
 	if (sink->temp[0] == '\0')
 		ret = link_temp(sink);
 	if (ret != 0)

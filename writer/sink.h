@@ -40,6 +40,13 @@ int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_err
 int rl_sink_open_null(struct rl_sink **sink_ret) RL_CHECKED;
 
 /**
+ * From now on what is written to a regular file goes to the disk soon, and out of the page cache once
+ * it is there: a large output neither pushes out what the host works with, nor gathers as dirty pages
+ * that others have to wait for. Does nothing with other sinks.
+ */
+void rl_sink_write_behind(struct rl_sink *sink);
+
+/**
  * Writes @size bytes; may hold them back in a buffer.
  *
  * @return 0 or a negative errno (-EPIPE: the reader has gone away).

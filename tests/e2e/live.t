@@ -35,7 +35,7 @@ torn_small() {
 	for _ in 1 2 3 4 5; do
 		change tree/busy
 		status=0
-		strace -f -qq -o trace -e trace=pread64 "$ROOTLIFT" capture --profile none \
+		strace -f -qq -o trace -e trace=pread64,preadv2 "$ROOTLIFT" capture --profile none \
 			--report report -o x.tar tree 2>err || status=$?
 		stop_changing
 		[ $status = 0 ] || break
@@ -47,7 +47,7 @@ torn_small() {
 	has <(tar -tvf x.tar) ' 40000000 .* busy$'
 	eq "$(tar -xOf x.tar quiet)" quiet
 	# It was read four times: once, and three times again.
-	eq "$(awk '/pread64/ && $NF > 10000 { n += $NF } END { print n }' trace)" 160000000 'bytes read'
+	eq "$(awk '/pread(64|v2)/ && $NF > 10000 { n += $NF } END { print n }' trace)" 160000000 'bytes read'
 }
 
 torn_large() {
@@ -184,8 +184,8 @@ untouched() {
 # fail_read WHEN: a capture during which that read of tree/bad fails with EIO.
 fail_read() {
 	status=0
-	strace -f -qq -o /dev/null -P "$PWD/tree/bad" -e trace=pread64 \
-		-e inject=pread64:error=EIO:when="$1" "$ROOTLIFT" capture --no-clone --profile none \
+	strace -f -qq -o /dev/null -P "$PWD/tree/bad" -e trace=preadv2 \
+		-e inject=preadv2:error=EIO:when="$1" "$ROOTLIFT" capture --no-clone --profile none \
 		--report report -o x.tar tree 2>err || status=$?
 	eq $status 1 status
 }

@@ -1,0 +1,140 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# What a capture costs the host that it runs on.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$TOP/tests/lib/trees.sh"
+
+# Bytes of a file that are in the page cache.
+cached() {
+	fincore -b -n -o RES "$1" | tr -d ' '
+}
+
+page_cache() {
+	mkdir tree
+	for name in cold warm half; do
+		head -c 20000000 /dev/urandom >tree/$name
+	done
+	sync -f tree
+	for name in cold warm half; do
+		dd if=tree/$name iflag=nocache count=0 status=none
+	done
+	eq "$(cached tree/cold)" 0 'bytes of a dropped file'
+	cat tree/warm >/dev/null
+	head -c 5000000 tree/half >/dev/null
+	half=$(cached tree/half)
+	capture 0 --profile none -o x.tar tree
+	eq "$(cached tree/cold)" 0 'bytes of the cold file'
+	eq "$(cached tree/warm)" "$(stat -c %b tree/warm | awk '{ print $1 * 512 }')" 'bytes of the warm file'
+	eq "$(cached tree/half)" "$half" 'bytes of the half warm file'
+	# The output is new: it stays, unless others go first.
+	[ "$(cached x.tar)" -gt 0 ] || fail 'the output is not in the page cache'
+	capture 0 --profile none --polite -o x.tar tree
+	eq "$(cached x.tar)" 0 'bytes of the output'
+	eq "$(cached tree/cold)" 0 'bytes of the cold file'
+	capture 0 --profile none --fast -o y.tar tree
+	[ "$(cached tree/cold)" -gt 0 ] || fail '--fast reads past the page cache'
+	cmp x.tar y.tar
+}
+
+# Starts a capture that is stuck in a pipe, as $pid.
+begin() {
+	mkdir -p tree
+	head -c 5000000 /dev/urandom >tree/large
+	mkfifo pipe
+	exec 9<>pipe
+	"$ROOTLIFT" capture --profile none "$@" tree >pipe 2>err 9<&- &
+	pid=$!
+	head -c 1000 <&9 >/dev/null
+}
+
+finish() {
+	kill "$pid"
+	exec 9<&-
+	wait "$pid" || true
+	rm pipe
+}
+
+priority() {
+	begin
+	eq "$(ps -o ni= -p $pid | tr -d ' ')" 0
+	finish
+	begin --polite
+	eq "$(ps -o ni= -p $pid | tr -d ' ')" 19
+	eq "$(ionice -p $pid)" idle
+	finish
+	expect 0 "$ROOTLIFT" plan -v --profile none --polite tree
+	has err '^Priority: the lowest, for processors and disks$'
+}
+
+# Of the running system others go first without being asked.
+priority_of_root() {
+	status=0
+	"$ROOTLIFT" plan -q -v --one-file-system / >/dev/null 2>err || status=$?
+	[ $status -le 1 ] || fail "status $status"
+	has err '^Priority: the lowest, for processors and disks$'
+	status=0
+	"$ROOTLIFT" plan -q -v --fast --one-file-system / >/dev/null 2>err || status=$?
+	[ $status -le 1 ] || fail "status $status"
+	hasnt err '^Priority'
+}
+
+bwlimit() {
+	strace -qq -o /dev/null true 2>/dev/null || skip 'no strace'
+	mkdir tree
+	head -c 10485760 /dev/urandom >tree/a
+	head -c 5242880 /dev/urandom >tree/b
+	expect 0 strace -f -qq -o trace -e trace=clock_nanosleep "$ROOTLIFT" capture --profile none \
+		--bwlimit 20m -o x.tar tree
+	# Until when it waited, in milliseconds: 16 pieces of 1 MiB, so at least 15 of them later
+	# than the first by 50 each, and no burst.
+	sed -n 's/.*TIMER_ABSTIME, {tv_sec=\([0-9]*\), tv_nsec=\([0-9]*\)}.*/\1 \2/p' trace |
+		awk '{ t = $1 * 1000 + $2 / 1e6; if (NR > 1 && t - last < 49.9) early++; last = t }
+			END { print (NR >= 14 && !early) }' >waits
+	eq "$(cat waits)" 1 'waits as long as the rate says'
+	for bad in 0 -1 x 10X '' 99999999999G 1.5M; do
+		expect 2 "$ROOTLIFT" capture --bwlimit "$bad" -n tree
+	done
+	has err "^rootlift: --bwlimit takes bytes a second, as 500K, 20M or 1G, not '1.5M'$"
+}
+
+# A signal is not waited for until the rate allows it.
+bwlimit_stops() {
+	mkdir tree
+	head -c 5000000 /dev/urandom >tree/large
+	"$ROOTLIFT" capture --profile none --bwlimit 1K -o x.tar tree 2>err &
+	pid=$!
+	until grep -q nanosleep /proc/$pid/wchan; do sleep 0.05; done
+	kill $pid
+	status=0
+	wait $pid || status=$?
+	eq $status 3 status
+	has err 'stopped by a signal'
+}
+
+fail_on() {
+	tree_basic tree
+	capture 0 --profile none --fail-on skipped,torn -o x.tar tree
+	touch tree/.wh.name
+	capture 1 --profile none --fail-on torn -o x.tar tree
+	rm x.tar report
+	capture 3 --profile none --fail-on torn,skipped -o x.tar tree
+	has err "^rootlift: gave up, as --fail-on wants: '.wh.name': "
+	[ ! -e x.tar ] || fail 'there is an output'
+	[ ! -e report ] || fail 'there is a report'
+	status=0
+	"$ROOTLIFT" capture -q --profile none --fail-on skipped tree >y.tar 2>err || status=$?
+	eq $status 3 status
+	if tar -tf y.tar >/dev/null 2>&1; then fail 'the cut stream passes for a tar'; fi
+	capture 1 --profile none --fail-on none -o x.tar tree
+	expect 2 "$ROOTLIFT" capture --fail-on all -n tree
+	has err "^rootlift: --fail-on takes .*, not 'all'$"
+}
+
+t 'the page cache is left as found' page_cache
+t 'others go first if that is wanted' priority
+t 'others go first by default if ROOT is /' priority_of_root
+t 'reading is no faster than --bwlimit' bwlimit
+t 'a wait for --bwlimit ends with a signal' bwlimit_stops
+t '--fail-on ends the capture without output' fail_on
+done_testing
