@@ -26,8 +26,8 @@ Q := $(if $(V),,@)
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 
 COMMON := buf error escape exception
-SCAN := accounts acl added clone content distro entry facts handle label live meta mount_class \
-	mountinfo mounts packages page_cache packages_apk packages_dpkg packages_pacman packages_rescue \
+SCAN := accounts acl added clone content database distro entry facts handle label live meta mount_class \
+	mountinfo mounts open_files packages page_cache packages_apk packages_dpkg packages_pacman packages_rescue \
 	packages_rpm root_file rpm_db source stat walk xattr
 HOST := capabilities confine landlock pace syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \

@@ -330,6 +330,9 @@ static int take_entry(struct rl_capture *capture, struct rl_entry *entry, struct
 		rl_exception_tell(&capture->report->exceptions, RL_EXC_SECRET, entry->path,
 			decision.secret->reason);
 	ret = keep_pending(capture, err);
+	if (ret == 0 && decision.action == RL_ACTION_KEEP)
+		ret = rl_databases_check(capture->databases, capture->source, entry,
+			&capture->report->exceptions, err);
 	if (ret != 0)
 		return ret;
 	if (decision.action == RL_ACTION_TRUNCATE)

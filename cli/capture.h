@@ -44,6 +44,8 @@ struct rl_capture {
 	const volatile sig_atomic_t *stop;
 	/** What engines keep of dates. */
 	struct rl_portable_options portable;
+	/** Which databases are in use; borrowed. */
+	struct rl_databases *databases;
 	/** How fast files may be read; borrowed. */
 	struct rl_pace *pace;
 	/** Members with holes become sparse ones. */

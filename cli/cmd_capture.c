@@ -125,6 +125,7 @@ static int prepare(struct run *run, struct rl_error *err)
 	capture->progress = &run->progress;
 	run->pace.rate = run->options.bytes_per_second;
 	capture->pace = &run->pace;
+	capture->databases = &run->session.databases;
 	capture->stop = run->stop;
 	capture->sparse = run->options.sparse;
 	capture->dry_run = run->options.dry_run;

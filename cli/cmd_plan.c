@@ -66,6 +66,7 @@ static int prepare(struct run *run, struct rl_error *err)
 	capture->report = &run->report;
 	capture->progress = &run->progress;
 	capture->pace = &run->pace;
+	capture->databases = &run->session.databases;
 	capture->portable.latest_mtime = INT64_MAX;
 	capture->stop = rl_stop_catch();
 	capture->dry_run = true;

@@ -34,6 +34,7 @@
  *     - facts.[ch]        what is known of a root: distro.[ch], accounts.[ch], packages.[ch]
  *     - packages_*.c      the package databases; rpm_db.[ch]: a copy of rpm's
  *     - root_file.[ch]    files of a root by their path
+ *     - database.[ch]     databases in use; open_files.[ch]: what is open for writing
  * - filters/              what is left out or changed
  *     - pattern.[ch]      path patterns and globs
  *     - term.[ch]         conditions and selectors; condition.[ch] selector.c: whether they hold

@@ -230,7 +230,8 @@ static uint32_t skipping(void)
 	int kind;
 
 	for (kind = 0; kind < RL_EXC_COUNT; kind++) {
-		if (kind != RL_EXC_TORN && rl_exception_info((enum rl_exception_kind)kind)->is_loss)
+		if (kind != RL_EXC_TORN && kind != RL_EXC_DATABASE &&
+			rl_exception_info((enum rl_exception_kind)kind)->is_loss)
 			kinds |= UINT32_C(1) << kind;
 	}
 	return kinds;
@@ -240,6 +241,8 @@ static bool take_fatal(struct rl_options *options, const char *word, size_t len)
 {
 	if (is_word(word, len, "torn"))
 		options->fatal |= UINT32_C(1) << RL_EXC_TORN;
+	else if (is_word(word, len, "database"))
+		options->fatal |= UINT32_C(1) << RL_EXC_DATABASE;
 	else if (is_word(word, len, "skipped"))
 		options->fatal |= skipping();
 	else
@@ -327,8 +330,8 @@ static int take_valued(
 		return take_list(options, "--confine", value, take_measure,
 			"capabilities, landlock, seccomp, all or none", err);
 	case OPT_FAIL_ON:
-		return take_list(
-			options, "--fail-on", value, take_fatal, "torn, skipped or none", err);
+		return take_list(options, "--fail-on", value, take_fatal,
+			"torn, database, skipped or none", err);
 	case OPT_BWLIMIT:
 		return take_rate(options, value, err);
 	case OPT_SECRETS:

@@ -8,6 +8,7 @@
 #include "filters/chain.h"
 #include "filters/package_db.h"
 #include "scan/added.h"
+#include "scan/database.h"
 #include "scan/facts.h"
 #include "scan/live.h"
 #include "scan/rpm_db.h"
@@ -34,6 +35,8 @@ struct rl_session {
 	struct rl_package_db *package_db;
 	/** How many packages leave the image's package databases. */
 	size_t dropped_packages;
+	/** Which databases are in use. Owned. */
+	struct rl_databases databases;
 	/** The rpm database of the image, if it is not that of ROOT. Owned. */
 	struct rl_rpm_db rpm;
 	/** The files that are put there, in the order of a walk, and the rules' list of them. Owned. */

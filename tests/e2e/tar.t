@@ -86,7 +86,7 @@ holes_as_zeros() {
 	has err 'hole \(314.6 MB\)'
 	hasnt <(head -c 2048 x.tar) GNU.sparse
 	if type -P strace >/dev/null && strace -qq -o /dev/null true 2>/dev/null; then
-		strace -f -qq -o trace -e trace=pread64 "$ROOTLIFT" capture -q --profile none -o y.tar tree
+		strace -f -qq -o trace -e trace=pread64,preadv2 "$ROOTLIFT" capture -q --profile none -o y.tar tree
 		[ "$(awk '{ n += $NF } END { print n }' trace)" -lt 1000000 ] || fail 'holes were read'
 	fi
 }
