@@ -29,12 +29,12 @@ COMMON := buf error escape exception
 SCAN := accounts acl added clone content database distro entry facts handle label live meta mount_class \
 	mountinfo mounts open_files packages page_cache packages_apk packages_dpkg packages_pacman packages_rescue \
 	packages_rpm root_file rpm_db source stat walk xattr
-HOST := capabilities confine landlock pace syscalls
+HOST := capabilities confine hooks keeper landlock pace private_mount snapshot snapshot_btrfs syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
 WRITER := hardlink pax portable sink tar writer
-CLI := capture change cmd_capture cmd_plan cmd_profile confinement explain format help image_files json main \
-	member options plan plan_print privilege progress report session stop summary
+CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement explain format help image_files json main \
+	member options plan plan_print privilege progress report session snapshots stop summary
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain confine distro edit escape hardlink language mounts packages page_cache pattern pax portable profile \
@@ -56,18 +56,21 @@ BASE_CFLAGS := -std=gnu17 -O2 -g $(WARNINGS) -fstack-protector-strong \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 BASE_CPPFLAGS := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -I$(BUILD) \
 	-DRL_PROFILE_DIR='"$(DATADIR)/rootlift/profiles"'
+# Not everywhere: RHEL has neither btrfs nor its library.
+BTRFS := $(shell $(PKG_CONFIG) --exists libbtrfsutil && echo libbtrfsutil)
+BASE_CPPFLAGS += $(if $(BTRFS),-DRL_HAVE_BTRFSUTIL)
 BASE_LDFLAGS := $(if $(SAN),-fsanitize=$(SAN))
 
 # Libraries are looked for only by the targets that build.
-lib_cflags = $(shell $(PKG_CONFIG) --cflags $(LIBS))
-lib_libs = $(shell $(PKG_CONFIG) --libs $(LIBS))
+lib_cflags = $(shell $(PKG_CONFIG) --cflags $(LIBS) $(BTRFS))
+lib_libs = $(shell $(PKG_CONFIG) --libs $(LIBS) $(BTRFS))
 compile = $(CC) $(BASE_CPPFLAGS) $(BASE_CFLAGS) $(lib_cflags) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san \
-	check-valgrind check-fuzz check-install bench lint install uninstall clean deps FORCE
+	check-valgrind check-fuzz check-install bench bench-footprint lint install uninstall clean deps FORCE
 
 all: $(BUILD)/rootlift ## Build build/rootlift (the default)
 
@@ -154,6 +157,9 @@ check-fuzz: $(FUZZ_BINS) ## Replay the corpora of the fuzz targets
 
 bench: $(BENCH_BIN) ## What rules cost, measured on 300,000 files
 	@tests/bench/rules $(BENCH_BIN)
+
+bench-footprint: $(BUILD)/rootlift ## What a capture costs its host, beside GNU tar; as root
+	@tests/bench/footprint $(BUILD)/rootlift
 
 check-install: $(BUILD)/rootlift ## Install into a scratch directory, look, uninstall, look again
 	@tests/check-install

@@ -111,7 +111,8 @@ static int prepare(struct run *run, struct rl_error *err)
 	run->report.fatal = run->options.fatal;
 	if (rl_report_open(&run->report, run->options.report, err) != 0)
 		return RL_EXIT_FAILED;
-	status = rl_session_open(&run->session, &run->options, &run->report.exceptions, false, err);
+	status = rl_session_open(
+		&run->session, &run->options, &run->report.exceptions, false, run->stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
 	if (open_output(run, err) != 0)
@@ -212,6 +213,17 @@ static void cut_stdout(const struct run *run)
 	rl_sink_free(sink);
 }
 
+/* The host is to be as it was when this ends. If it is not, that is told, but the output is no worse. */
+static int end_snapshots(struct run *run, int status)
+{
+	struct rl_error err = {0};
+
+	if (rl_keeper_end(&run->session.keeper, &err) == 0)
+		return status;
+	rl_print_error(&err);
+	return status == RL_EXIT_OK ? RL_EXIT_EXCEPTIONS : status;
+}
+
 static void release(struct run *run)
 {
 	rl_capture_free(&run->capture);
@@ -239,6 +251,7 @@ int rl_cmd_capture(int argc, char **argv)
 	}
 	if (status == RL_EXIT_USAGE || status == RL_EXIT_FAILED)
 		cut_stdout(&run);
+	status = end_snapshots(&run, status);
 	if (err.code != 0)
 		rl_print_error(&err);
 	if (ret == -EINVAL)

@@ -45,7 +45,8 @@ static int prepare(struct run *run, struct rl_error *err)
 	if (rl_report_open(&run->report, NULL, err) != 0)
 		return RL_EXIT_FAILED;
 	run->options.keeps_rpm = true;
-	status = rl_session_open(&run->session, &run->options, &run->report.exceptions, true, err);
+	status = rl_session_open(
+		&run->session, &run->options, &run->report.exceptions, true, NULL, err);
 	if (status != RL_EXIT_OK)
 		return status;
 	run->plan.session = &run->session;

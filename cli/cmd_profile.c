@@ -222,7 +222,7 @@ static int explain(struct run *run, struct rl_error *err)
 		run->options.root = run->arguments[first++];
 	/* What becomes of an rpm database is not asked. */
 	run->options.keeps_rpm = true;
-	status = rl_session_open(&session, &run->options, NULL, true, err);
+	status = rl_session_open(&session, &run->options, NULL, true, NULL, err);
 	if (status == RL_EXIT_OK)
 		status = explain_paths(run, &session, first, err);
 	rl_session_close(&session);

@@ -24,6 +24,9 @@ int rl_cmd_capture(int argc, char **argv);
 /** `rootlift plan`; argv[0] is "plan". @return the exit status. */
 int rl_cmd_plan(int argc, char **argv);
 
+/** `rootlift cleanup`; argv[0] is "cleanup". @return the exit status. */
+int rl_cmd_cleanup(int argc, char **argv);
+
 /** `rootlift profile`; argv[0] is "profile". @return the exit status. */
 int rl_cmd_profile(int argc, char **argv);
 

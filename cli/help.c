@@ -39,6 +39,12 @@ const char rl_help_capture[] =
 	"      --no-clone         read plain paths, not read-only clones of the mounts\n"
 	"\n"
 	"The host:\n"
+	"      --snapshot auto|btrfs|none\n"
+	"                       read snapshots that are made for the capture and removed\n"
+	"                       with it: of every file system that can have one (auto), of\n"
+	"                       every btrfs, or none (default)\n"
+	"      --hooks DIR      call the programs in DIR with freeze before the snapshots\n"
+	"                       and thaw after them (default /etc/rootlift/hooks.d)\n"
 	"      --polite, --fast let all others go first (default if ROOT is /), or do not\n"
 	"      --bwlimit RATE   read at most RATE bytes a second: 500K, 20M, 1G\n"
 	"      --fail-on LIST   no output if a file is torn (changed while being read),\n"
@@ -124,3 +130,11 @@ const char rl_help_profile[] =
 	"  rootlift profile check ./web.profile\n"
 	"  rootlift profile explain /etc/shadow /boot/grub/grub.cfg\n"
 	"  rootlift profile explain --profile parent-image /mnt/golden /etc/shadow\n";
+
+const char rl_help_cleanup[] =
+	"Usage: rootlift cleanup\n"
+	"\n"
+	"Remove the snapshots on the mounted btrfs that captures which were killed have left\n"
+	"behind. Those of captures at work stay.\n"
+	"\n"
+	"Exit status: 0 none is left; 2 wrong usage; 3 failed.\n";

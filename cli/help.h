@@ -9,6 +9,8 @@ extern const char rl_help_capture[];
 
 /** Of `rootlift plan`. */
 extern const char rl_help_plan[];
+/** Of `rootlift cleanup`. */
+extern const char rl_help_cleanup[];
 
 /** Of `rootlift profile`. */
 extern const char rl_help_profile[];

@@ -9,11 +9,13 @@
  *     - cmd_capture.c     `rootlift capture`: opens all that a capture needs, and releases it
  *     - cmd_plan.c        `rootlift plan`; plan.[ch] plan_print.c: its sums, and how they look
  *     - cmd_profile.c     `rootlift profile`; explain.[ch]: what there is to say of one path
+ *     - cmd_cleanup.c     `rootlift cleanup`: abandoned snapshots
  *     - options.[ch]      their options; help.[ch]: their help texts
  *     - session.[ch]      what they all open: the source, what is known of ROOT, the rules
  *     - image_files.[ch]  files of the image that are not ROOT's: what rules write, a changed rpm database
  *     - capture.[ch]      the way of each entry from the source to the writer
  *     - change.[ch]       what rules change of it
+ *     - snapshots.[ch]    what is read instead of the live file systems
  *     - member.[ch]       regular files, which may change while they are read
  *     - report.[ch]       what is counted, and the JSON report; json.[ch]: JSON of what all tell
  *     - summary.[ch]      what people are told
@@ -55,6 +57,9 @@
  * - host/                 what is done about the host itself
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
  *                         syscalls.[ch]
+ *     - keeper.[ch]       the process beside a capture that makes and removes snapshots
+ *     - snapshot.[ch]     lists of them; snapshot_btrfs.c: of btrfs; private_mount.[ch]: mounts for them
+ *     - hooks.[ch]        programs of the administrator that are called before and after
  *     - pace.[ch]         priority, and a limit of bytes a second
  * - common/               errors, exceptions, buffers, escaping, cleanup
  */
@@ -77,6 +82,7 @@ struct command {
 static const struct command commands[] = {
 	{"capture", "turn the running system, or one in a directory, into a tar", rl_cmd_capture},
 	{"plan", "say what a capture would keep and leave out", rl_cmd_plan},
+	{"cleanup", "remove snapshots that runs which were killed left behind", rl_cmd_cleanup},
 	{"profile", "list, show, check and explain profiles", rl_cmd_profile},
 };
 

@@ -28,6 +28,8 @@ enum {
 	OPT_SECRETS,
 	OPT_PACKAGE_DB,
 	OPT_CONFINE,
+	OPT_SNAPSHOT,
+	OPT_HOOKS,
 	OPT_BWLIMIT,
 	OPT_FAIL_ON,
 	OPT_FAST,
@@ -64,6 +66,8 @@ static const struct known {
 	{{"fail-on", required_argument, NULL, OPT_FAIL_ON}, CAPTURE_ONLY},
 	{{"fast", no_argument, NULL, OPT_FAST}, NOT_PROFILE},
 	{{"polite", no_argument, NULL, OPT_POLITE}, NOT_PROFILE},
+	{{"snapshot", required_argument, NULL, OPT_SNAPSHOT}, CAPTURE_ONLY},
+	{{"hooks", required_argument, NULL, OPT_HOOKS}, CAPTURE_ONLY},
 	{{"confine", required_argument, NULL, OPT_CONFINE}, NOT_PROFILE},
 	{{"selinux", required_argument, NULL, OPT_SELINUX}, CAPTURE_ONLY},
 	{{"xattrs", required_argument, NULL, OPT_XATTRS}, CAPTURE_ONLY},
@@ -275,6 +279,22 @@ static int take_rate(struct rl_options *options, const char *value, struct rl_er
 	return 0;
 }
 
+static int take_snapshot(struct rl_options *options, const char *value, struct rl_error *err)
+{
+	static const char *const modes[] = {[RL_SNAPSHOT_NONE] = "none",
+		[RL_SNAPSHOT_AUTO] = "auto",
+		[RL_SNAPSHOT_BTRFS] = "btrfs"};
+	size_t i;
+
+	for (i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
+		if (strcmp(value, modes[i]) == 0) {
+			options->snapshot = (enum rl_snapshot_mode)i;
+			return 0;
+		}
+	}
+	return rl_error_text(err, EINVAL, "--snapshot takes auto, btrfs or none, not '%s'", value);
+}
+
 static int take_secrets(struct rl_options *options, const char *value, struct rl_error *err)
 {
 	size_t index;
@@ -332,6 +352,10 @@ static int take_valued(
 	case OPT_FAIL_ON:
 		return take_list(options, "--fail-on", value, take_fatal,
 			"torn, database, skipped or none", err);
+	case OPT_SNAPSHOT:
+		return take_snapshot(options, value, err);
+	case OPT_HOOKS:
+		return set_once(&options->hooks, "--hooks", value, err);
 	case OPT_BWLIMIT:
 		return take_rate(options, value, err);
 	case OPT_SECRETS:

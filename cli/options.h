@@ -21,6 +21,16 @@ struct rl_words {
 /** Which command is being told. */
 enum rl_command { RL_COMMAND_CAPTURE, RL_COMMAND_PLAN, RL_COMMAND_PROFILE };
 
+/** --snapshot: what is read instead of the live file systems. */
+enum rl_snapshot_mode {
+	/** Nothing. */
+	RL_SNAPSHOT_NONE,
+	/** A snapshot of each file system that can have one. */
+	RL_SNAPSHOT_AUTO,
+	/** Of each btrfs. */
+	RL_SNAPSHOT_BTRFS
+};
+
 /** What a command was told. Zeroed first; release with rl_options_free(). */
 struct rl_options {
 	/** The directory to look at. */
@@ -59,6 +69,10 @@ struct rl_options {
 	char *namespace_text;
 	/** --confine: which measures to take. */
 	bool measures[RL_MEASURE_COUNT];
+	/** --snapshot. */
+	enum rl_snapshot_mode snapshot;
+	/** --hooks: a directory; NULL: the default one. */
+	const char *hooks;
 	/** --bwlimit: bytes a second; 0: no limit. */
 	uint64_t bytes_per_second;
 	/** --fail-on: bit RL_EXC_X for each kind of exception that ends the capture. */

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/image_files.h"
+#include "cli/snapshots.h"
 
 #include <string.h>
 #include <time.h>
@@ -200,12 +201,16 @@ static int find_open_files(struct rl_session *session, struct rl_error *err)
 }
 
 int rl_session_open(struct rl_session *session, struct rl_options *options,
-	const struct rl_exception_sink *exceptions, bool wants_packages, struct rl_error *err)
+	const struct rl_exception_sink *exceptions, bool wants_packages,
+	const volatile sig_atomic_t *stop, struct rl_error *err)
 {
 	int status;
 
 	session->facts.root_fd = -1;
 	status = open_source(session, options, exceptions, err);
+	if (status != RL_EXIT_OK)
+		return status;
+	status = rl_snapshots_begin(&session->keeper, options, session->live_source, stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
 	find_facts(session);
@@ -227,6 +232,7 @@ void rl_session_close(struct rl_session *session)
 	size_t i;
 
 	rl_source_close(session->source);
+	rl_keeper_free(&session->keeper);
 	rl_image_free(session);
 	rl_databases_free(&session->databases);
 	rl_package_db_free(session->package_db);

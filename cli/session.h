@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "filters/chain.h"
 #include "filters/package_db.h"
+#include "host/keeper.h"
 #include "scan/added.h"
 #include "scan/database.h"
 #include "scan/facts.h"
@@ -35,6 +36,8 @@ struct rl_session {
 	struct rl_package_db *package_db;
 	/** How many packages leave the image's package databases. */
 	size_t dropped_packages;
+	/** What makes snapshots. Owned. */
+	struct rl_keeper keeper;
 	/** Which databases are in use. Owned. */
 	struct rl_databases databases;
 	/** The rpm database of the image, if it is not that of ROOT. Owned. */
@@ -56,11 +59,13 @@ struct rl_session {
  *
  * @exceptions       is told what is missing or changed; must outlive the session
  * @wants_packages   the packages are read even if no rule asks for them
+ * @stop             not zero once a signal asks to stop
  *
  * @return an exit status: RL_EXIT_OK, or another one with @err set. Close the session in every case.
  */
 int rl_session_open(struct rl_session *session, struct rl_options *options,
-	const struct rl_exception_sink *exceptions, bool wants_packages, struct rl_error *err);
+	const struct rl_exception_sink *exceptions, bool wants_packages,
+	const volatile sig_atomic_t *stop, struct rl_error *err);
 
 /**
  * Loads the profiles alone, for the distribution in @session->facts.

@@ -26,6 +26,16 @@
 /* Descriptors for all else: the output, the open file, mount roots, libraries. */
 #define FD_RESERVE 64
 
+/* A directory of a snapshot that stands for one of the host. */
+struct substitute {
+	/* Where, below ROOT; owned. */
+	char *path;
+	/* The directory; owned. */
+	int fd;
+	/* The device of its files, and the one that they have on the host. */
+	dev_t dev, live_dev;
+};
+
 struct live {
 	struct rl_source source;
 	const struct rl_exception_sink *exceptions;
@@ -60,6 +70,9 @@ struct live {
 	/* Files that are kept out of the walk. Owned. */
 	struct rl_file_id *hidden;
 	size_t hidden_count;
+	/* Snapshots. Owned. */
+	struct substitute *substitutes;
+	size_t substitute_count;
 	/* For contents; owned. */
 	struct rl_reader reader;
 };
@@ -107,10 +120,15 @@ static void forget_current(struct live *live)
 
 static bool is_hidden(const struct live *live, const struct rl_entry *entry)
 {
+	dev_t dev = entry->dev;
 	size_t i;
 
+	for (i = 0; i < live->substitute_count; i++) {
+		if (live->substitutes[i].dev == entry->dev)
+			dev = live->substitutes[i].live_dev;
+	}
 	for (i = 0; i < live->hidden_count; i++) {
-		if (live->hidden[i].dev == entry->dev && live->hidden[i].ino == entry->ino)
+		if (live->hidden[i].dev == dev && live->hidden[i].ino == entry->ino)
 			return true;
 	}
 	return false;
@@ -178,6 +196,31 @@ static int enter_mount(struct live *live)
 	return 0;
 }
 
+static const struct substitute *find_substitute(const struct live *live, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < live->substitute_count; i++) {
+		if (strcmp(live->substitutes[i].path, path) == 0)
+			return &live->substitutes[i];
+	}
+	return NULL;
+}
+
+/* The handle becomes the directory of a snapshot, as one of its own: others are opened in it. */
+static int enter_substitute(struct live *live, const struct substitute *substitute)
+{
+	int fd = openat(substitute->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	rl_handle_close(&live->handle);
+	rl_handle_of(fd, false, &live->handle);
+	live->at_name = "";
+	live->is_mount_root = true;
+	return 0;
+}
+
 /*
  * Whether a left-out mount's own root says what the mount point looks like (a tmpfs on /tmp has
  * mode 1777, what lies beneath it perhaps not). Only of mounts that never make one wait.
@@ -199,6 +242,12 @@ static int locate(struct live *live, const char *name, const struct rl_mount **m
 		return fd;
 	live->at_fd = fd;
 	live->at_name = name;
+	if (mount == NULL || rl_mount_is_captured(mount->class)) {
+		const struct substitute *substitute = find_substitute(live, live->walk.path.data);
+
+		if (substitute != NULL)
+			return enter_substitute(live, substitute);
+	}
 	if (mount == NULL)
 		return 0;
 	if (!live->cloned) {
@@ -441,12 +490,18 @@ static int live_open_content(struct rl_source *source, struct rl_entry *entry,
 static void live_close(struct rl_source *source)
 {
 	struct live *live = live_of(source);
+	size_t i;
 
 	forget_current(live);
 	rl_walk_free(&live->walk);
 	rl_mounts_free(&live->mounts);
 	rl_cleanup_fd(&live->host_fd);
 	rl_cleanup_fd(&live->tree_fd);
+	for (i = 0; i < live->substitute_count; i++) {
+		free(live->substitutes[i].path);
+		rl_cleanup_fd(&live->substitutes[i].fd);
+	}
+	free(live->substitutes);
 	free(live->root);
 	free(live->hidden);
 	rl_reader_free(&live->reader);
@@ -545,6 +600,43 @@ int rl_live_root_fd(const struct rl_source *source)
 	const struct live *live = (const struct live *)source;
 
 	return live->tree_fd >= 0 ? live->tree_fd : live->host_fd;
+}
+
+int rl_live_open_mount(const struct rl_source *source, const char *path)
+{
+	const struct live *live = (const struct live *)source;
+	RL_AUTO_FD int place = open_on_host(live, path);
+	int fd;
+
+	if (place < 0)
+		return rl_steal_fd(&place);
+	fd = openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd >= 0 ? fd : -errno;
+}
+
+int rl_live_substitute(struct rl_source *source, const char *path, int fd, dev_t live_dev)
+{
+	struct live *live = live_of(source);
+	RL_AUTO_FD int owned = fd;
+	struct substitute *more = reallocarray(
+		live->substitutes, live->substitute_count + 1, sizeof(struct substitute));
+	struct rl_entry root = {0};
+	int ret;
+
+	if (more == NULL)
+		return -ENOMEM;
+	live->substitutes = more;
+	ret = rl_stat(fd, "", &root);
+	if (ret != 0)
+		return ret;
+	more += live->substitute_count;
+	*more = (struct substitute){
+		.path = strdup(path), .fd = fd, .dev = root.dev, .live_dev = live_dev};
+	if (more->path == NULL)
+		return -ENOMEM;
+	live->substitute_count++;
+	(void)rl_steal_fd(&owned);
+	return path[0] == '\0' ? enter_substitute(live, more) : 0;
 }
 
 int rl_live_hide(struct rl_source *source, struct rl_file_id file)

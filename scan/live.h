@@ -79,6 +79,25 @@ void rl_live_info(const struct rl_source *source, struct rl_live_info *info);
 int rl_live_root_fd(const struct rl_source *source);
 
 /**
+ * Opens the directory of ROOT's own mount ("") or of a mount beneath it, as it is on the host.
+ *
+ * @return a descriptor that the caller closes, or a negative errno.
+ */
+int rl_live_open_mount(const struct rl_source *source, const char *path) RL_CHECKED;
+
+/**
+ * Has the walk show another directory, of a snapshot, in the place of ROOT ("") or of a directory
+ * beneath it. Only for sources that read through clones, before the first entry.
+ *
+ * @fd       the directory; the source owns it from now on, also on failure
+ * @live_dev the device that its files have without the snapshot, for rl_live_hide()
+ *
+ * @return 0 or a negative errno.
+ */
+int rl_live_substitute(
+	struct rl_source *source, const char *path, int fd, dev_t live_dev) RL_CHECKED;
+
+/**
  * Keeps a file out of the walk, as if it were not there: the output itself, say.
  *
  * @return 0 or -ENOMEM.

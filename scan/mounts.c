@@ -71,6 +71,7 @@ void rl_mounts_free(struct rl_mounts *mounts)
 		free_mount(&mounts->mounts[i]);
 	free(mounts->mounts);
 	free(mounts->root_type);
+	free(mounts->root_source);
 	*mounts = (struct rl_mounts){0};
 }
 
@@ -494,7 +495,8 @@ int rl_mounts_read(const char *mountinfo, const char *sys_block, const char *roo
 		keep_held_binds(mounts);
 	if (ret == 0 && policy.root_index != RL_MOUNTINFO_NONE) {
 		mounts->root_type = strdup(info.entries[policy.root_index].type);
-		ret = mounts->root_type != NULL ? 0 : -ENOMEM;
+		mounts->root_source = strdup(info.entries[policy.root_index].source);
+		ret = mounts->root_type != NULL && mounts->root_source != NULL ? 0 : -ENOMEM;
 	}
 	if (ret == -ENOMEM)
 		(void)rl_error_set(err, ENOMEM, "cannot read the mounts");

@@ -77,6 +77,8 @@ struct rl_mounts {
 	size_t count;
 	/** The type of the file system that ROOT itself is on; owned; NULL if mountinfo has it not. */
 	char *root_type;
+	/** What ROOT's own mount is mounted from; owned; NULL likewise. */
+	char *root_source;
 };
 
 /**

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/snapshots.h"
+
+#include "cli/commands.h"
+#include "cli/format.h"
+#include "host/hooks.h"
+
+#include <string.h>
+
+/* How long a hook may take if nobody says, in seconds. */
+#define HOOK_SECONDS 60
+
+/* What can be captured by a snapshot. */
+struct places {
+	struct rl_place *items;
+	size_t count;
+};
+
+static int add(struct places *places, const struct rl_source *source, struct rl_place place)
+{
+	struct rl_place *more =
+		reallocarray(places->items, places->count + 1, sizeof(struct rl_place));
+
+	if (more == NULL)
+		return -ENOMEM;
+	places->items = more;
+	place.fd = rl_live_open_mount(source, place.path);
+	if (place.fd < 0)
+		return place.fd;
+	more[places->count++] = place;
+	return 0;
+}
+
+static bool can_be_snapped(const struct rl_options *options, const char *type)
+{
+	return options->snapshot == RL_SNAPSHOT_AUTO || strcmp(type, "btrfs") == 0;
+}
+
+/* ROOT's own mount and the captured ones beneath it. */
+static int find_places(
+	struct places *places, const struct rl_options *options, const struct rl_source *source)
+{
+	struct rl_live_info info;
+	size_t i;
+	int ret = 0;
+
+	rl_live_info(source, &info);
+	if (info.mounts->root_type != NULL && can_be_snapped(options, info.mounts->root_type))
+		ret = add(places, source,
+			(struct rl_place){.path = "",
+				.source = info.mounts->root_source,
+				.type = info.mounts->root_type});
+	for (i = 0; ret == 0 && i < info.mounts->count; i++) {
+		const struct rl_mount *mount = &info.mounts->mounts[i];
+
+		if (rl_mount_is_captured(mount->class) && can_be_snapped(options, mount->type))
+			ret = add(places, source,
+				(struct rl_place){.path = mount->path,
+					.source = mount->source,
+					.type = mount->type});
+		/* A mount on a file has nothing in it. */
+		if (ret == -ENOTDIR)
+			ret = 0;
+	}
+	return ret;
+}
+
+static void print_outcome(const struct rl_keeper *keeper)
+{
+	size_t i;
+
+	for (i = 0; i < keeper->snapshots.count; i++) {
+		RL_AUTO_FREE char *path = rl_format_path(keeper->snapshots.items[i].path);
+
+		(void)fprintf(stderr, "Snapshot: /%s\n", path != NULL ? path : "?");
+	}
+	for (i = 0; i < keeper->unsnapped_count; i++) {
+		RL_AUTO_FREE char *reason = rl_format_path(keeper->unsnapped[i].reason);
+
+		(void)fprintf(stderr, "Snapshot, none: %s\n", reason != NULL ? reason : "?");
+	}
+}
+
+/* Has @source read the snapshots; it owns their directories from then on. */
+static int substitute(struct rl_keeper *keeper, struct rl_source *source, struct rl_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < keeper->snapshots.count; i++) {
+		struct rl_snapshot *snapshot = &keeper->snapshots.items[i];
+		int ret = rl_live_substitute(source, snapshot->path,
+			rl_steal_fd(&snapshot->root_fd), snapshot->live_dev);
+
+		if (ret != 0)
+			return rl_error_set(
+				err, -ret, "cannot read the snapshot of '/%s'", snapshot->path);
+	}
+	return 0;
+}
+
+int rl_snapshots_begin(struct rl_keeper *keeper, const struct rl_options *options,
+	struct rl_source *source, const volatile sig_atomic_t *stop, struct rl_error *err)
+{
+	struct rl_keeper_plan plan = {.is_optional = options->snapshot == RL_SNAPSHOT_AUTO,
+		.hooks_dir = options->hooks != NULL ? options->hooks : RL_HOOKS_DIR,
+		.hook_seconds = HOOK_SECONDS};
+	struct places places = {0};
+	struct rl_live_info info;
+	size_t i;
+	int ret;
+
+	if (options->snapshot == RL_SNAPSHOT_NONE)
+		return RL_EXIT_OK;
+	rl_live_info(source, &info);
+	if (!info.cloned) {
+		(void)rl_error_text(err, EPERM, "no snapshots, since mounts cannot be cloned: %s",
+			info.clone_reason);
+		return RL_EXIT_FAILED;
+	}
+	plan.root = info.root;
+	ret = find_places(&places, options, source);
+	if (ret != 0)
+		(void)rl_error_set(err, -ret, "cannot find out what to make snapshots of");
+	else if (places.count == 0 && options->snapshot != RL_SNAPSHOT_AUTO)
+		ret = rl_error_text(
+			err, EOPNOTSUPP, "no snapshots: nothing of '%s' is on btrfs", info.root);
+	plan.places = places.items;
+	plan.place_count = places.count;
+	if (ret == 0)
+		ret = rl_keeper_start(&plan, stop, keeper, err);
+	if (ret == 0 && options->verbose)
+		print_outcome(keeper);
+	if (ret == 0)
+		ret = substitute(keeper, source, err);
+	for (i = 0; i < places.count; i++)
+		(void)close(places.items[i].fd);
+	free(places.items);
+	return ret == 0 ? RL_EXIT_OK : RL_EXIT_FAILED;
+}

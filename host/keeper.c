@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The two processes talk through a socket that keeps messages apart. The keeper says what it has made,
+ * one message each, and then that it is ready. When the capture says anything, or its end of the socket is
+ * closed since it is gone, the keeper cleans up, says how that went, and ends.
+ */
+#include "host/keeper.h"
+
+#include "host/hooks.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#define TEXT_MAX 6000
+
+enum message_kind {
+	/* A snapshot: path, device, and a descriptor of its root. */
+	MESSAGE_SNAPSHOT,
+	/* A place without one: path, and why in the error. */
+	MESSAGE_UNSNAPPED,
+	/* All is done that comes before the capture; or the error says why not. */
+	MESSAGE_READY,
+	/* All is undone; or the error says what is not. */
+	MESSAGE_ENDED
+};
+
+struct message {
+	enum message_kind kind;
+	dev_t live_dev;
+	struct rl_error err;
+	/* A path; cut if it is longer, which mount points are not. */
+	char path[TEXT_MAX];
+};
+
+/* What the keeper itself holds. */
+struct state {
+	const struct rl_keeper_plan *plan;
+	int socket;
+	struct rl_hooks hooks;
+	struct rl_snapshots snapshots;
+	/* How many of them have been told. */
+	size_t told;
+};
+
+static int send_message(int socket, const struct message *message, int fd)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = {0};
+	struct iovec piece = {.iov_base = (void *)message, .iov_len = sizeof(*message)};
+	struct msghdr header = {.msg_iov = &piece, .msg_iovlen = 1};
+
+	if (fd >= 0) {
+		struct cmsghdr *rights;
+
+		header.msg_control = control.space;
+		header.msg_controllen = sizeof(control.space);
+		rights = CMSG_FIRSTHDR(&header);
+		rights->cmsg_level = SOL_SOCKET;
+		rights->cmsg_type = SCM_RIGHTS;
+		rights->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(rights), &fd, sizeof(int));
+	}
+	while (sendmsg(socket, &header, MSG_NOSIGNAL) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+/* Returns 1 with *@fd_ret set if one came with it, 0 if the other end is closed, or < 0. */
+static int receive_message(int socket, struct message *message, int *fd_ret)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = {0};
+	struct iovec piece = {.iov_base = message, .iov_len = sizeof(*message)};
+	struct msghdr header = {.msg_iov = &piece,
+		.msg_iovlen = 1,
+		.msg_control = control.space,
+		.msg_controllen = sizeof(control.space)};
+	ssize_t len = recvmsg(socket, &header, MSG_CMSG_CLOEXEC);
+	const struct cmsghdr *rights;
+
+	*fd_ret = -1;
+	/* A confined process may still read. */
+	if (len < 0 && errno == ENOSYS)
+		len = read(socket, message, sizeof(*message));
+	if (len < 0)
+		return -errno;
+	if (len == 0)
+		return 0;
+	rights = CMSG_FIRSTHDR(&header);
+	if (rights != NULL && rights->cmsg_type == SCM_RIGHTS)
+		memcpy(fd_ret, CMSG_DATA(rights), sizeof(int));
+	return len == sizeof(*message) ? 1 : -EBADMSG;
+}
+
+static void set_path(struct message *message, const char *path)
+{
+	(void)snprintf(message->path, sizeof(message->path), "%s", path);
+}
+
+/* Whether the capture is gone, or wants no more. */
+static bool is_left(void *ctx)
+{
+	const struct state *state = ctx;
+	struct pollfd poll_fd = {.fd = state->socket, .events = POLLIN | POLLRDHUP};
+
+	return poll(&poll_fd, 1, 0) > 0;
+}
+
+/* Tells of the snapshots that have been made since. */
+static int tell_snapshots(struct state *state)
+{
+	int ret = 0;
+
+	while (ret == 0 && state->told < state->snapshots.count) {
+		struct rl_snapshot *snapshot = &state->snapshots.items[state->told++];
+		struct message message = {.kind = MESSAGE_SNAPSHOT, .live_dev = snapshot->live_dev};
+
+		set_path(&message, snapshot->path);
+		ret = send_message(state->socket, &message, snapshot->root_fd);
+		rl_cleanup_fd(&snapshot->root_fd);
+		snapshot->root_fd = -1;
+	}
+	return ret;
+}
+
+/* Takes back the snapshots from number @from on. */
+static int remove_snapshots(struct state *state, size_t from, struct rl_error *err)
+{
+	int first = 0;
+
+	while (state->snapshots.count > from) {
+		struct rl_snapshot *last = &state->snapshots.items[--state->snapshots.count];
+		int ret = rl_btrfs_remove(last);
+
+		if (ret != 0 && first == 0)
+			first = rl_error_set(err, -ret,
+				"cannot remove the snapshot '%s' (rootlift cleanup tries again)",
+				last->name);
+		rl_snapshot_clear(last);
+	}
+	return first;
+}
+
+static int make_snapshots(struct state *state, struct rl_error *err)
+{
+	const struct rl_keeper_plan *plan = state->plan;
+	size_t i;
+
+	for (i = 0; i < plan->place_count; i++) {
+		struct message message = {.kind = MESSAGE_UNSNAPPED};
+		size_t before = state->snapshots.count;
+		int ret = rl_btrfs_snapshot(&plan->places[i], &state->snapshots, &message.err);
+
+		if (is_left(state))
+			return rl_error_text(err, EINTR, "stopped by a signal");
+		if (ret == 0)
+			ret = tell_snapshots(state);
+		else if (plan->is_optional)
+			ret = remove_snapshots(state, before, err);
+		if (ret != 0)
+			return err->code != 0
+				       ? ret
+				       : rl_error_text(err, -ret, "%s",
+						 message.err.code != 0 ? message.err.message
+								       : "cannot make snapshots");
+		if (message.err.code == 0)
+			continue;
+		set_path(&message, plan->places[i].path);
+		ret = send_message(state->socket, &message, -1);
+		if (ret != 0)
+			return rl_error_set(err, -ret, "cannot make snapshots");
+	}
+	return 0;
+}
+
+/* What comes before the capture. Applications rest only while the snapshots are made. */
+static int prepare(struct state *state, struct rl_error *err)
+{
+	const struct rl_keeper_plan *plan = state->plan;
+	struct rl_error thaw = {0};
+	int ret = rl_hooks_find(plan->hooks_dir, &state->hooks, err);
+
+	state->hooks.seconds = plan->hook_seconds;
+	if (ret == 0)
+		ret = rl_hooks_freeze(&state->hooks, plan->root, is_left, state, err);
+	if (ret == 0)
+		ret = make_snapshots(state, err);
+	if (rl_hooks_thaw(&state->hooks, plan->root, &thaw) != 0 && ret == 0)
+		ret = rl_error_text(err, thaw.code, "%s", thaw.message);
+	return ret;
+}
+
+/* Waits until the capture is done or gone. */
+static void wait_for_end(const struct state *state)
+{
+	struct pollfd poll_fd = {.fd = state->socket, .events = POLLIN | POLLRDHUP};
+
+	while (poll(&poll_fd, 1, -1) < 0 && errno == EINTR)
+		;
+}
+
+/*
+ * The keeper's own process. It neither ends with the terminal, nor keeps the output open: whoever
+ * reads that would wait for it.
+ */
+static _Noreturn void keep(const struct rl_keeper_plan *plan, int socket)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+	struct state state = {.plan = plan, .socket = socket};
+	struct message message = {.kind = MESSAGE_READY};
+	struct rl_error ended = {0};
+	size_t i;
+	int ret, null = open("/dev/null", O_RDWR);
+
+	(void)setsid();
+	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		(void)signal(numbers[i], SIG_IGN);
+	(void)prctl(PR_SET_NAME, "rootlift-keeper");
+	(void)dup2(null, STDIN_FILENO);
+	(void)dup2(null, STDOUT_FILENO);
+	ret = prepare(&state, &message.err);
+	(void)send_message(socket, &message, -1);
+	if (ret == 0)
+		wait_for_end(&state);
+	(void)remove_snapshots(&state, 0, &ended);
+	message = (struct message){.kind = MESSAGE_ENDED, .err = ended};
+	(void)send_message(socket, &message, -1);
+	/* To close while something lies here unread would take the other end's last messages away. */
+	while (read(socket, &ended, sizeof(ended)) > 0)
+		;
+	_exit(0);
+}
+
+static int add_snapshot(struct rl_keeper *keeper, const struct message *message, int fd)
+{
+	struct rl_snapshot snapshot = {.path = strdup(message->path),
+		.root_fd = fd,
+		.live_dev = message->live_dev,
+		.lock_fd = -1,
+		.top_fd = -1};
+
+	if (rl_snapshots_add(&keeper->snapshots, &snapshot) != 0)
+		return -ENOMEM;
+	return keeper->snapshots.items[keeper->snapshots.count - 1].path != NULL ? 0 : -ENOMEM;
+}
+
+static int add_unsnapped(struct rl_keeper *keeper, const struct message *message)
+{
+	struct rl_unsnapped *more =
+		reallocarray(keeper->unsnapped, keeper->unsnapped_count + 1, sizeof(*more));
+
+	if (more == NULL)
+		return -ENOMEM;
+	keeper->unsnapped = more;
+	more += keeper->unsnapped_count++;
+	more->path = strdup(message->path);
+	more->reason = strdup(message->err.message);
+	return more->path != NULL && more->reason != NULL ? 0 : -ENOMEM;
+}
+
+/* Has the keeper clean up. If it cannot be reached, it is gone, which shows when it is listened to. */
+static void say_end(const struct rl_keeper *keeper)
+{
+	(void)!write(keeper->socket, "", 1);
+}
+
+/* Listens until the keeper says @until. */
+static int listen_until(struct rl_keeper *keeper, enum message_kind until,
+	const volatile sig_atomic_t *stop, struct rl_error *err)
+{
+	struct message message;
+	int fd, ret;
+
+	for (;;) {
+		ret = receive_message(keeper->socket, &message, &fd);
+		if (ret == -EINTR) {
+			/* It sees that, undoes what it has done, and says so. */
+			if (stop != NULL && *stop != 0)
+				say_end(keeper);
+			continue;
+		}
+		if (ret == 0)
+			return rl_error_text(err, EPIPE,
+				"the process that makes snapshots is gone: see rootlift cleanup");
+		if (ret < 0)
+			return rl_error_set(err, -ret, "cannot hear of snapshots");
+		ret = 0;
+		if (message.kind == MESSAGE_SNAPSHOT)
+			ret = add_snapshot(keeper, &message, fd);
+		else if (message.kind == MESSAGE_UNSNAPPED)
+			ret = add_unsnapped(keeper, &message);
+		if (ret != 0)
+			return rl_error_set(err, -ret, "cannot hear of snapshots");
+		if (message.kind != until)
+			continue;
+		if (message.err.code == 0)
+			return 0;
+		return rl_error_text(err, message.err.code, "%s", message.err.message);
+	}
+}
+
+int rl_keeper_start(const struct rl_keeper_plan *plan, const volatile sig_atomic_t *stop,
+	struct rl_keeper *keeper, struct rl_error *err)
+{
+	int ret, sockets[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
+		return rl_error_set(err, errno, "cannot begin with snapshots");
+	pid = fork();
+	if (pid == 0) {
+		(void)close(sockets[0]);
+		keep(plan, sockets[1]);
+	}
+	ret = pid < 0 ? rl_error_set(err, errno, "cannot begin with snapshots") : 0;
+	(void)close(sockets[1]);
+	keeper->socket = sockets[0];
+	keeper->is_started = pid > 0;
+	if (ret == 0)
+		ret = listen_until(keeper, MESSAGE_READY, stop, err);
+	if (ret != 0 && keeper->is_started) {
+		struct rl_error end = {0};
+
+		/* What is left behind is worse to know of than why. */
+		if (rl_keeper_end(keeper, &end) != 0)
+			(void)rl_error_text(err, end.code, "%s; %s", err->message, end.message);
+	}
+	return ret;
+}
+
+int rl_keeper_end(struct rl_keeper *keeper, struct rl_error *err)
+{
+	if (!keeper->is_started)
+		return 0;
+	keeper->is_started = false;
+	say_end(keeper);
+	return listen_until(keeper, MESSAGE_ENDED, NULL, err);
+}
+
+void rl_keeper_free(struct rl_keeper *keeper)
+{
+	size_t i;
+
+	if (keeper->socket > 0)
+		rl_cleanup_fd(&keeper->socket);
+	rl_snapshots_free(&keeper->snapshots);
+	for (i = 0; i < keeper->unsnapped_count; i++) {
+		free(keeper->unsnapped[i].path);
+		free(keeper->unsnapped[i].reason);
+	}
+	free(keeper->unsnapped);
+	*keeper = (struct rl_keeper){0};
+}

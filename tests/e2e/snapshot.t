@@ -1,0 +1,287 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# needs: root
+#
+# Captures of snapshots, on a btrfs of the test's own with a writer at work.
+. "$(dirname "$0")/../lib/tap.sh"
+
+# A new btrfs at ./mnt with subvolumes that are nested in a directory, in each other, and read-only.
+# The trap ends what still writes there, so that it can be unmounted.
+mounted() {
+	truncate -s 400M image
+	mkfs.btrfs -q image >/dev/null
+	mkdir mnt
+	mount -o loop image mnt
+	trap 'jobs -p | xargs -r kill 2>/dev/null; wait; umount mnt' EXIT
+	btrfs -q subvolume create mnt/root
+	mkdir -p mnt/root/etc mnt/root/var mnt/root/dir
+	echo name >mnt/root/etc/hostname
+	btrfs -q subvolume create mnt/root/var/lib
+	echo nested >mnt/root/var/lib/file
+	btrfs -q subvolume create mnt/root/var/lib/deep
+	echo deep >mnt/root/var/lib/deep/file
+	btrfs -q subvolume snapshot -r mnt/root/var/lib/deep mnt/root/dir/read-only >/dev/null
+	touch -d 2020-01-01T00:00:00Z mnt/root/var mnt/root/dir
+}
+
+# The subvolumes that rootlift has made.
+left() {
+	btrfs subvolume list mnt | grep -c rootlift-snapshot || true
+}
+
+# Waits until all are gone.
+gone() {
+	for _ in $(seq 100); do
+		[ "$(left)" != 0 ] || return 0
+		sleep 0.1
+	done
+	fail "$(left) snapshots are left"
+}
+
+# Keeps an invariant in two files of a subvolume: the sum in one is that of the lines in the other, or
+# one line ahead. As a database does, it waits until each step is on the disk: only so far does any file
+# system promise an order. The two lie far apart in the walk.
+keep_ledger() {
+	mkdir -p mnt/root/a mnt/root/z
+	head -c 30000000 /dev/zero >mnt/root/m-between
+	python3 -c '
+import os
+ledger = os.open("mnt/root/a/ledger", os.O_WRONLY | os.O_CREAT, 0o644)
+total_file = os.open("mnt/root/z/sum", os.O_WRONLY | os.O_CREAT, 0o644)
+total = n = 0
+while True:
+    n += 1
+    total += n
+    os.pwrite(total_file, b"%020d\n" % total, 0)
+    os.fsync(total_file)
+    os.write(ledger, b"%d\n" % n)
+    os.fsync(ledger)
+    if n == 1:
+        open("started", "w").close()
+' &
+	writer=$!
+	until [ -e started ]; do sleep 0.05; done
+}
+
+# Whether the sum in x.tar is that of the ledger, or one line ahead.
+invariant_holds() {
+	tar -xOf x.tar a/ledger >ledger
+	python3 -c '
+import sys
+lines = [int(line) for line in open("ledger").read().split("\n")[:-1]]
+total = int(sys.argv[1])
+sys.exit(total - sum(lines) not in (0, len(lines) + 1))
+' "$(tar -xOf x.tar z/sum)"
+}
+
+all_subvolumes() {
+	mounted
+	capture 0 --profile none -o live.tar mnt/root
+	btrfs subvolume list mnt | sed 's/gen [0-9]*//' >before
+	capture 0 -v --profile none --snapshot btrfs -o x.tar mnt/root
+	btrfs subvolume list mnt | sed 's/gen [0-9]*//' >after
+	diff -u before after
+	cmp live.tar x.tar
+	for path in . var/lib var/lib/deep dir/read-only; do
+		has err "^Snapshot: /$path\$"
+	done
+	# What stays out of a live capture stays out: the file that the output replaces, a mount.
+	mount -t tmpfs none mnt/root/etc
+	cp x.tar mnt/root/x.tar
+	capture 0 --profile none --snapshot auto -o mnt/root/x.tar mnt/root
+	umount mnt/root/etc
+	names mnt/root/x.tar >list
+	hasnt list '^x\.tar'
+	hasnt list hostname
+	has list '^var/lib/deep/file'
+	eq "$(left)" 0
+}
+
+parts() {
+	mounted
+	# A directory inside of a subvolume, and a mount of one beneath a ROOT that is no btrfs.
+	capture 0 -v --profile none --snapshot btrfs -o x.tar mnt/root/var
+	eq "$(names x.tar | tr '\n' ' ')" 'lib/ lib/deep/ lib/deep/file lib/file '
+	mkdir -p other/data
+	echo plain >other/file
+	mount --bind mnt/root other/data
+	capture 0 -v --profile none --snapshot auto --mount data -o x.tar other
+	umount other/data
+	has err '^Snapshot: /data$'
+	has err "^Snapshot, none: '/' is on .*, not on btrfs$"
+	names x.tar >list
+	has list '^data/var/lib/deep/file$'
+	eq "$(tar -xOf x.tar file)" plain
+	capture 3 --profile none --snapshot btrfs -o x.tar other
+	has err "^rootlift: no snapshots: nothing of '.*/other' is on btrfs$"
+	eq "$(left)" 0
+	expect 2 "$ROOTLIFT" capture --snapshot zfs -n other
+	capture 3 --profile none --no-clone --snapshot auto -o x.tar mnt/root
+	has err '^rootlift: no snapshots, since mounts cannot be cloned: not wanted$'
+}
+
+consistent() {
+	mounted
+	keep_ledger
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		capture 0 --profile none --snapshot btrfs -o x.tar mnt/root
+		invariant_holds || fail 'the snapshot is torn'
+	done
+	# The test can tell: without snapshots the two files are read at different moments.
+	broken=0
+	for _ in 1 2 3 4 5; do
+		"$ROOTLIFT" capture -q --profile none --bwlimit 50M -o x.tar mnt/root 2>err || true
+		invariant_holds || broken=$((broken + 1))
+	done
+	kill $writer
+	[ $broken -gt 0 ] || fail 'the invariant holds without snapshots too'
+	eq "$(left)" 0
+}
+
+# stuck: a capture of a snapshot that is stuck in a pipe, as $pid.
+stuck() {
+	[ -e mnt/root/large ] || head -c 5000000 /dev/urandom >mnt/root/large
+	[ -e pipe ] || mkfifo pipe
+	exec 9<>pipe
+	"$ROOTLIFT" capture --profile none --snapshot btrfs mnt/root >pipe 2>err 9<&- &
+	pid=$!
+	head -c 1000 <&9 >/dev/null
+	eq "$(left)" 3 'snapshots while it reads'
+}
+
+removed_on_every_way_out() {
+	mounted
+	for signal in INT TERM HUP; do
+		# A shell starts what runs in the background deaf to SIGINT.
+		stuck
+		kill -s $signal $pid
+		exec 9<&-
+		status=0
+		wait $pid || status=$?
+		[ $signal = INT ] || eq $status 3 status
+		gone
+	done
+	# The consumer is killed.
+	stuck
+	exec 9<&-
+	status=0
+	wait $pid || status=$?
+	eq $status 3 status
+	eq "$(left)" 0
+	# The capture is killed: its keeper cleans up by itself.
+	stuck
+	kill -9 $pid
+	exec 9<&-
+	wait $pid || true
+	gone
+	# The output cannot be made.
+	capture 3 --profile none --snapshot btrfs -o missing/x.tar mnt/root
+	eq "$(left)" 0
+}
+
+# Ends the keeper of $pid by SIGKILL.
+kill_keeper() {
+	kill -9 "$(pgrep -P "$pid" -x rootlift-keeper)"
+}
+
+cleanup() {
+	mounted
+	stuck
+	kill_keeper
+	kill -9 $pid
+	exec 9<&-
+	wait $pid || true
+	eq "$(left)" 3
+	# A capture at work keeps its own.
+	btrfs subvolume list mnt >before
+	mv mnt/root/large large
+	stuck_too
+	expect 0 "$ROOTLIFT" cleanup
+	has out '^Removed 3 abandoned snapshots from /dev/loop'
+	eq "$(left)" 3 'snapshots of the capture at work'
+	kill $pid
+	exec 9<&-
+	wait $pid || true
+	gone
+	expect 0 "$ROOTLIFT" cleanup
+	eq "$(wc -c <out)" 0
+	expect 2 "$ROOTLIFT" cleanup --all
+}
+
+stuck_too() {
+	head -c 5000000 /dev/urandom >mnt/root/large
+	exec 9<>pipe
+	"$ROOTLIFT" capture --profile none --snapshot btrfs mnt/root >pipe 2>err 9<&- &
+	pid=$!
+	head -c 1000 <&9 >/dev/null
+	eq "$(left)" 6
+}
+
+# hook NAME TEXT: a hook that notes its argument, and what else it does.
+hook() {
+	mkdir -p hooks
+	printf '#!/bin/sh\necho "%s $1 $ROOTLIFT_ROOT" >>%s/calls\n%s\n' "$1" "$PWD" "$2" >"hooks/$1"
+	chmod 755 "hooks/$1"
+}
+
+hooks() {
+	mounted
+	hook 10-first "[ \$1 = thaw ] || ls -a $PWD/mnt >listed"
+	hook 20-second 'echo said'
+	touch hooks/README hooks/30-backup~
+	capture 0 --profile none --snapshot btrfs --hooks hooks -o x.tar mnt/root
+	eq "$(cut -d' ' -f1,2 calls | tr '\n' ';')" '10-first freeze;20-second freeze;20-second thaw;10-first thaw;'
+	eq "$(cut -d' ' -f3 calls | sort -u)" "$PWD/mnt/root"
+	has err '^said$'
+	# Without snapshots nobody has to rest.
+	rm calls
+	capture 0 --profile none --hooks hooks -o x.tar mnt/root
+	[ ! -e calls ] || fail 'hooks were called'
+}
+
+failing_hooks() {
+	mounted
+	hook 10-first ''
+	hook 20-second '[ $1 = thaw ] || exit 7'
+	hook 30-third ''
+	capture 3 --profile none --snapshot btrfs --hooks hooks -o x.tar mnt/root
+	has err "^rootlift: the hook 'hooks/20-second freeze' failed with status 7$"
+	eq "$(cut -d' ' -f1,2 calls | tr '\n' ';')" '10-first freeze;20-second freeze;20-second thaw;10-first thaw;'
+	[ ! -e x.tar ] || fail 'there is an output'
+	eq "$(left)" 0
+	chmod 777 hooks/10-first
+	capture 3 --profile none --snapshot btrfs --hooks hooks -o x.tar mnt/root
+	has err "^rootlift: will not run the hook 'hooks/10-first': others than its owner could change it"
+	capture 0 --profile none --snapshot btrfs --hooks nowhere -o x.tar mnt/root
+}
+
+# A signal, and the end by SIGKILL, while a hook keeps an application at rest.
+hooks_thaw() {
+	mounted
+	hook 10-slow '[ $1 = thaw ] || sleep 30'
+	for signal in TERM KILL; do
+		rm -f calls
+		"$ROOTLIFT" capture --profile none --snapshot btrfs --hooks hooks -o x.tar mnt/root 2>err &
+		pid=$!
+		until [ -e calls ]; do sleep 0.05; done
+		kill -s $signal $pid
+		wait $pid || true
+		for _ in $(seq 100); do
+			! grep -q thaw calls || break
+			sleep 0.1
+		done
+		has calls '^10-slow thaw'
+		[ ! -e x.tar ] || fail 'there is an output'
+	done
+}
+
+t 'a snapshot of a subvolume and those nested in it' all_subvolumes
+t 'directories of subvolumes, and mounts of them' parts
+t 'an invariant over two files holds in a snapshot, always' consistent
+t 'snapshots are removed on every way out' removed_on_every_way_out
+t 'rootlift cleanup removes what was left behind, and nothing else' cleanup
+t 'hooks are called before and after' hooks
+t 'a hook that fails, or that others could change' failing_hooks
+t 'hooks are called with thaw whatever happens' hooks_thaw
+done_testing
