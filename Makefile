@@ -28,7 +28,7 @@ LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 COMMON := buf error escape exception
 SCAN := accounts acl added clone content database distro entry facts handle label live meta mount_class \
 	mountinfo mounts open_files packages page_cache packages_apk packages_dpkg packages_pacman packages_rescue \
-	packages_rpm root_file rpm_db source stat walk xattr
+	packages_rpm root_file rpm_db source stat substitute walk xattr
 HOST := capabilities confine hooks keeper landlock pace private_mount snapshot snapshot_btrfs syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words

@@ -30,7 +30,7 @@
  *     - added.[ch]        another source, with further files put in
  *     - walk.[ch]         the stack of directories of a walk
  *     - mounts.[ch]       which mounts to capture; mountinfo.[ch]: the kernel's list of them
- *     - clone.[ch]        detached read-only clones of mounts
+ *     - clone.[ch]        detached read-only clones of mounts; substitute.[ch]: snapshots instead
  *     - stat.[ch] handle.[ch] meta.[ch] xattr.[ch] acl.[ch] label.[ch]   metadata
  *     - content.[ch]      content, with its holes; page_cache.[ch]: reading it without a trace
  *     - facts.[ch]        what is known of a root: distro.[ch], accounts.[ch], packages.[ch]

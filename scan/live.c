@@ -13,6 +13,7 @@
 #include "scan/meta.h"
 #include "scan/source_ops.h"
 #include "scan/stat.h"
+#include "scan/substitute.h"
 #include "scan/walk.h"
 
 #include <fcntl.h>
@@ -25,16 +26,6 @@
 #define FD_LIMIT_MAX 256
 /* Descriptors for all else: the output, the open file, mount roots, libraries. */
 #define FD_RESERVE 64
-
-/* A directory of a snapshot that stands for one of the host. */
-struct substitute {
-	/* Where, below ROOT; owned. */
-	char *path;
-	/* The directory; owned. */
-	int fd;
-	/* The device of its files, and the one that they have on the host. */
-	dev_t dev, live_dev;
-};
 
 struct live {
 	struct rl_source source;
@@ -71,8 +62,7 @@ struct live {
 	struct rl_file_id *hidden;
 	size_t hidden_count;
 	/* Snapshots. Owned. */
-	struct substitute *substitutes;
-	size_t substitute_count;
+	struct rl_substitutes substitutes;
 	/* For contents; owned. */
 	struct rl_reader reader;
 };
@@ -120,13 +110,9 @@ static void forget_current(struct live *live)
 
 static bool is_hidden(const struct live *live, const struct rl_entry *entry)
 {
-	dev_t dev = entry->dev;
+	dev_t dev = rl_substitutes_live_dev(&live->substitutes, entry->dev);
 	size_t i;
 
-	for (i = 0; i < live->substitute_count; i++) {
-		if (live->substitutes[i].dev == entry->dev)
-			dev = live->substitutes[i].live_dev;
-	}
 	for (i = 0; i < live->hidden_count; i++) {
 		if (live->hidden[i].dev == dev && live->hidden[i].ino == entry->ino)
 			return true;
@@ -196,19 +182,8 @@ static int enter_mount(struct live *live)
 	return 0;
 }
 
-static const struct substitute *find_substitute(const struct live *live, const char *path)
-{
-	size_t i;
-
-	for (i = 0; i < live->substitute_count; i++) {
-		if (strcmp(live->substitutes[i].path, path) == 0)
-			return &live->substitutes[i];
-	}
-	return NULL;
-}
-
 /* The handle becomes the directory of a snapshot, as one of its own: others are opened in it. */
-static int enter_substitute(struct live *live, const struct substitute *substitute)
+static int enter_substitute(struct live *live, const struct rl_substitute *substitute)
 {
 	int fd = openat(substitute->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -243,7 +218,8 @@ static int locate(struct live *live, const char *name, const struct rl_mount **m
 	live->at_fd = fd;
 	live->at_name = name;
 	if (mount == NULL || rl_mount_is_captured(mount->class)) {
-		const struct substitute *substitute = find_substitute(live, live->walk.path.data);
+		const struct rl_substitute *substitute =
+			rl_substitutes_find(&live->substitutes, live->walk.path.data);
 
 		if (substitute != NULL)
 			return enter_substitute(live, substitute);
@@ -490,18 +466,13 @@ static int live_open_content(struct rl_source *source, struct rl_entry *entry,
 static void live_close(struct rl_source *source)
 {
 	struct live *live = live_of(source);
-	size_t i;
 
 	forget_current(live);
 	rl_walk_free(&live->walk);
 	rl_mounts_free(&live->mounts);
 	rl_cleanup_fd(&live->host_fd);
 	rl_cleanup_fd(&live->tree_fd);
-	for (i = 0; i < live->substitute_count; i++) {
-		free(live->substitutes[i].path);
-		rl_cleanup_fd(&live->substitutes[i].fd);
-	}
-	free(live->substitutes);
+	rl_substitutes_free(&live->substitutes);
 	free(live->root);
 	free(live->hidden);
 	rl_reader_free(&live->reader);
@@ -617,26 +588,11 @@ int rl_live_open_mount(const struct rl_source *source, const char *path)
 int rl_live_substitute(struct rl_source *source, const char *path, int fd, dev_t live_dev)
 {
 	struct live *live = live_of(source);
-	RL_AUTO_FD int owned = fd;
-	struct substitute *more = reallocarray(
-		live->substitutes, live->substitute_count + 1, sizeof(struct substitute));
-	struct rl_entry root = {0};
-	int ret;
+	int ret = rl_substitutes_add(&live->substitutes, path, fd, live_dev);
 
-	if (more == NULL)
-		return -ENOMEM;
-	live->substitutes = more;
-	ret = rl_stat(fd, "", &root);
-	if (ret != 0)
+	if (ret != 0 || path[0] != '\0')
 		return ret;
-	more += live->substitute_count;
-	*more = (struct substitute){
-		.path = strdup(path), .fd = fd, .dev = root.dev, .live_dev = live_dev};
-	if (more->path == NULL)
-		return -ENOMEM;
-	live->substitute_count++;
-	(void)rl_steal_fd(&owned);
-	return path[0] == '\0' ? enter_substitute(live, more) : 0;
+	return enter_substitute(live, rl_substitutes_find(&live->substitutes, ""));
 }
 
 int rl_live_hide(struct rl_source *source, struct rl_file_id file)
