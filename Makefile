@@ -39,7 +39,7 @@ PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain confine distro edit escape hardlink language mounts packages page_cache pattern pax portable profile \
 	walk
-FUZZ := distro mounts packages profile
+FUZZ := accounts attributes distro mounts package_db packages profile
 
 LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \
 	$(FILTERS:%=$(BUILD)/filters/%.o) $(WRITER:%=$(BUILD)/writer/%.o) $(HOST:%=$(BUILD)/host/%.o) \

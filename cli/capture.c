@@ -261,16 +261,13 @@ static int look_into(struct rl_capture *capture, struct rl_entry *entry,
 	/* That has been told, and once is enough. */
 	if (ret == 0 && entry->size > 0)
 		return 1;
-	while (ret == 1 && head->len < RL_CHAIN_HEAD_MAX && rl_content_next(content, &chunk) == 1) {
-		size_t len = RL_CHAIN_HEAD_MAX - head->len;
-
-		if (chunk.size < len)
-			len = chunk.size;
+	while (ret == 1 && head->len < RL_CHAIN_HEAD_MAX &&
+		rl_content_next_up_to(content, RL_CHAIN_HEAD_MAX - head->len, &chunk) == 1) {
 		/* What begins with a hole is no text. */
 		if (chunk.data == NULL)
 			break;
 		rl_pace_take(capture->pace, chunk.size);
-		if (rl_buf_append(head, chunk.data, len) != 0) {
+		if (rl_buf_append(head, chunk.data, chunk.size) != 0) {
 			rl_content_close(content);
 			return no_memory(err);
 		}

@@ -104,7 +104,8 @@ static const char *const allowed[] = {
 	"pselect6",
 	"pselect6_time64",
 	"pipe2",
-	/* Memory. */
+	/* Memory, and files in it: what rules put into the image. */
+	"memfd_create",
 	"brk",
 	"mmap",
 	"mmap2",

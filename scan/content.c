@@ -108,7 +108,7 @@ static int give_hole(struct rl_content *content, uint64_t size, struct rl_chunk 
 	return 1;
 }
 
-int rl_content_next(struct rl_content *content, struct rl_chunk *chunk)
+int rl_content_next_up_to(struct rl_content *content, size_t max, struct rl_chunk *chunk)
 {
 	uint64_t want;
 	ssize_t len;
@@ -125,6 +125,8 @@ int rl_content_next(struct rl_content *content, struct rl_chunk *chunk)
 	want = content->data_end - content->offset;
 	if (want > BUFFER_SIZE)
 		want = BUFFER_SIZE;
+	if (want > max)
+		want = max;
 	len = rl_page_cache_read(&content->reader->cache, content->fd, content->reader->buffer,
 		(size_t)want, content->offset, content->seen.size);
 	if (len <= 0) {
@@ -134,6 +136,11 @@ int rl_content_next(struct rl_content *content, struct rl_chunk *chunk)
 	*chunk = (struct rl_chunk){.data = content->reader->buffer, .size = (size_t)len};
 	content->offset += (uint64_t)len;
 	return 1;
+}
+
+int rl_content_next(struct rl_content *content, struct rl_chunk *chunk)
+{
+	return rl_content_next_up_to(content, SIZE_MAX, chunk);
 }
 
 bool rl_content_changed(struct rl_content *content)

@@ -105,8 +105,8 @@ static int is_sqlite(struct rl_source *source, struct rl_entry *entry, struct rl
 	ret = rl_source_open(source, entry, &content, err);
 	if (ret <= 0)
 		return ret;
-	ret = rl_content_next(content, &chunk) == 1 && chunk.data != NULL &&
-	      chunk.size >= sizeof(sqlite_head) &&
+	ret = rl_content_next_up_to(content, sizeof(sqlite_head), &chunk) == 1 &&
+	      chunk.data != NULL && chunk.size >= sizeof(sqlite_head) &&
 	      memcmp(chunk.data, sqlite_head, sizeof(sqlite_head)) == 0;
 	rl_content_close(content);
 	return ret;

@@ -91,6 +91,13 @@ void rl_source_close(struct rl_source *source);
 int rl_content_next(struct rl_content *content, struct rl_chunk *chunk) RL_CHECKED;
 
 /**
+ * As rl_content_next(), with a piece of @max bytes at most, which must not be 0: to look at the
+ * beginning of a file without reading more.
+ */
+int rl_content_next_up_to(
+	struct rl_content *content, size_t max, struct rl_chunk *chunk) RL_CHECKED;
+
+/**
  * Starts again at the beginning and takes size and times anew from the open file into @entry.
  *
  * @return 0 or a negative errno.
