@@ -142,6 +142,7 @@ static int conclude(struct run *run, struct rl_error *err)
 		.distro = &run->session.facts.distro,
 		.profiles = (const struct rl_profile *const *)run->session.profiles,
 		.profile_count = run->session.profile_count,
+		.keeper = &run->session.keeper,
 		.output_bytes = rl_sink_position(run->sink),
 		.exit_status = rl_report_has_losses(&run->report) ? RL_EXIT_EXCEPTIONS : RL_EXIT_OK,
 	};

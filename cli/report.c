@@ -228,6 +228,30 @@ static void write_member(struct rl_report *report, const char *key, json_t *valu
 	write_json(report, value);
 }
 
+/* The directories of which snapshots were read. */
+static json_t *json_of_snapshots(const struct rl_keeper *keeper)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < keeper->snapshots.count; i++)
+		(void)json_array_append_new(list, rl_json_bytes(keeper->snapshots.items[i].path));
+	return list;
+}
+
+/* What has none, and why. */
+static json_t *json_of_unsnapped(const struct rl_keeper *keeper)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < keeper->unsnapped_count; i++)
+		(void)json_array_append_new(list,
+			json_pack("{s:o, s:o}", "path", rl_json_bytes(keeper->unsnapped[i].path),
+				"reason", rl_json_bytes(keeper->unsnapped[i].reason)));
+	return list;
+}
+
 int rl_report_finish(
 	struct rl_report *report, const struct rl_report_facts *facts, struct rl_error *err)
 {
@@ -244,6 +268,8 @@ int rl_report_finish(
 	write_member(report, "clone_reason",
 		facts->live->cloned ? json_null() : json_string(facts->live->clone_reason));
 	write_member(report, "mounts", json_of_mounts(facts->live->mounts));
+	write_member(report, "snapshots", json_of_snapshots(facts->keeper));
+	write_member(report, "without_snapshot", json_of_unsnapped(facts->keeper));
 	write_member(report, "exception_counts", json_of_counts(report));
 	write_member(report, "kept", json_of_kept(report));
 	write_member(report, "truncated", rl_json_tally(&report->truncated));

@@ -6,6 +6,7 @@
 
 #include "common/exception.h"
 #include "filters/profile.h"
+#include "host/keeper.h"
 #include "scan/distro.h"
 #include "scan/entry.h"
 #include "scan/live.h"
@@ -88,6 +89,8 @@ struct rl_report_facts {
 	const struct rl_profile *const *profiles;
 	/** How many. */
 	size_t profile_count;
+	/** What was read by snapshots, and what could not be. */
+	const struct rl_keeper *keeper;
 	/** Bytes of output. */
 	uint64_t output_bytes;
 	/** The exit status that follows. */

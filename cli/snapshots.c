@@ -112,6 +112,11 @@ int rl_snapshots_begin(struct rl_keeper *keeper, const struct rl_options *option
 	if (options->snapshot == RL_SNAPSHOT_NONE)
 		return RL_EXIT_OK;
 	rl_live_info(source, &info);
+	if (!info.cloned && plan.is_optional) {
+		if (options->verbose)
+			(void)fputs("Snapshot, none: mounts cannot be cloned\n", stderr);
+		return RL_EXIT_OK;
+	}
 	if (!info.cloned) {
 		(void)rl_error_text(err, EPERM, "no snapshots, since mounts cannot be cloned: %s",
 			info.clone_reason);

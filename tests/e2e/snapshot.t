@@ -110,6 +110,9 @@ parts() {
 	umount other/data
 	has err '^Snapshot: /data$'
 	has err "^Snapshot, none: '/' is on .*, not on btrfs$"
+	eq "$(jq -c .snapshots report)" '["data","data/var/lib","data/var/lib/deep","data/dir/read-only"]'
+	eq "$(jq -r '.without_snapshot[].path' report)" ''
+	eq "$(jq '.without_snapshot | length' report)" 1
 	names x.tar >list
 	has list '^data/var/lib/deep/file$'
 	eq "$(tar -xOf x.tar file)" plain
@@ -117,7 +120,9 @@ parts() {
 	has err "^rootlift: no snapshots: nothing of '.*/other' is on btrfs$"
 	eq "$(left)" 0
 	expect 2 "$ROOTLIFT" capture --snapshot zfs -n other
-	capture 3 --profile none --no-clone --snapshot auto -o x.tar mnt/root
+	capture 0 -v --profile none --no-clone --snapshot auto -o x.tar mnt/root
+	has err '^Snapshot, none: mounts cannot be cloned$'
+	capture 3 --profile none --no-clone --snapshot btrfs -o x.tar mnt/root
 	has err '^rootlift: no snapshots, since mounts cannot be cloned: not wanted$'
 }
 
