@@ -70,7 +70,7 @@ link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san \
-	check-valgrind check-fuzz check-install bench bench-footprint lint install uninstall clean deps FORCE
+	check-valgrind check-faults check-fuzz check-install bench bench-footprint lint install uninstall clean deps FORCE
 
 all: $(BUILD)/rootlift ## Build build/rootlift (the default)
 
@@ -141,6 +141,9 @@ check-e2e: $(BUILD)/rootlift ## End-to-end tests; as root those that need it too
 
 check-user: $(BUILD)/rootlift ## End-to-end tests as an unprivileged user; to be started as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run-as-user
+
+check-faults: $(BUILD)/rootlift ## Faults of disks, readers and limits, and signals at random times; as root
+	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run tests/faults/*.t
 
 check-san: ## Unit and end-to-end tests with ASan and UBSan
 	+$(MAKE) --no-print-directory SAN=address,undefined check-unit check-fuzz

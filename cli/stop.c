@@ -26,7 +26,9 @@ const volatile sig_atomic_t *rl_stop_catch(void)
 
 	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
 		(void)sigaction(numbers[i], &action, NULL);
+	/* Readers that go away and limits of file sizes are errors of write(2), which are told. */
 	action.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &action, NULL);
+	(void)sigaction(SIGXFSZ, &action, NULL);
 	return &stop;
 }

@@ -82,7 +82,7 @@ int rl_hooks_find(const char *dir, struct rl_hooks *hooks, struct rl_error *err)
 /* The child: becomes the hook, as it would be started from a shell. */
 static _Noreturn void become(const char *path, const char *what, const char *root)
 {
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ};
 	sigset_t none;
 	size_t i;
 	int null = open("/dev/null", O_RDONLY);

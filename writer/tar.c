@@ -275,13 +275,32 @@ static int tar_finish(struct rl_writer *writer, struct rl_error *err)
 	return check(tar, archive_write_close(tar->archive), "the end", err);
 }
 
+/*
+ * A header of a file of 8 GiB, and the first bytes of that: no reader takes what is missing for an end,
+ * wherever the stream stood. (GNU tar passes over a part of a block, and libarchive over more.) The form
+ * is that of POSIX ustar (pax(1)).
+ */
 void rl_tar_cut(struct rl_sink *sink)
 {
-	char part[100];
+	static const struct {
+		size_t offset;
+		const char *text;
+	} fields[] = {{0, "rootlift-incomplete"}, {100, "0000600"}, {108, "0000000"},
+		{116, "0000000"}, {124, "77777777777"}, {136, "00000000000"}, {148, "        "},
+		{156, "0"}, {257, "ustar"}, {263, "00"}};
+	unsigned char block[512 + 100] = {0};
+	unsigned int sum = 0;
+	char text[8];
+	size_t i;
 
-	/* Part of a header: no reader takes it for an end, wherever the stream stood. */
-	memset(part, 'x', sizeof(part));
-	(void)!rl_sink_write(sink, part, sizeof(part), NULL);
+	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		memcpy(block + fields[i].offset, fields[i].text, strlen(fields[i].text));
+	for (i = 0; i < 512; i++)
+		sum += block[i];
+	(void)snprintf(text, sizeof(text), "%06o", sum);
+	/* Six digits, a NUL, and the blank that is there. */
+	memcpy(block + 148, text, 7);
+	(void)!rl_sink_write(sink, block, sizeof(block), NULL);
 }
 
 static void tar_abort(struct rl_writer *writer)
@@ -290,7 +309,7 @@ static void tar_abort(struct rl_writer *writer)
 
 	/*
 	 * An end within the content is an error to all readers. One within the padding behind it is
-	 * none to Go's, so that has to be complete before the header that is cut.
+	 * none to Go's, so that has to be complete before the member that is cut.
 	 */
 	if (tar->in_member && (tar->left == 0 || tar->is_sparse))
 		(void)archive_write_finish_entry(tar->archive);
