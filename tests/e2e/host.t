@@ -10,6 +10,13 @@ cached() {
 	fincore -b -n -o RES "$1" | tr -d ' '
 }
 
+# about WANTED BYTES WHAT: equal but for 2 % of a file. The kernel has reasons of its own to drop a page,
+# and readahead of what was read just before may still be on its way.
+about() {
+	awk -v wanted="$1" -v got="$2" 'BEGIN { off = got - wanted; exit !(off * off <= 400000 * 400000) }' ||
+		fail "$3: $2 bytes, not about $1"
+}
+
 page_cache() {
 	mkdir tree
 	for name in cold warm half; do
@@ -19,21 +26,23 @@ page_cache() {
 	for name in cold warm half; do
 		dd if=tree/$name iflag=nocache count=0 status=none
 	done
-	eq "$(cached tree/cold)" 0 'bytes of a dropped file'
+	about 0 "$(cached tree/cold)" 'a dropped file'
 	cat tree/warm >/dev/null
 	head -c 5000000 tree/half >/dev/null
+	sleep 0.5
 	half=$(cached tree/half)
+	[ "$half" -lt 15000000 ] || fail 'all of the file was read'
 	capture 0 --profile none -o x.tar tree
-	eq "$(cached tree/cold)" 0 'bytes of the cold file'
-	eq "$(cached tree/warm)" "$(stat -c %b tree/warm | awk '{ print $1 * 512 }')" 'bytes of the warm file'
-	eq "$(cached tree/half)" "$half" 'bytes of the half warm file'
+	about 0 "$(cached tree/cold)" 'the cold file'
+	about 20000000 "$(cached tree/warm)" 'the warm file'
+	about "$half" "$(cached tree/half)" 'the half warm file'
 	# The output is new: it stays, unless others go first.
-	[ "$(cached x.tar)" -gt 0 ] || fail 'the output is not in the page cache'
+	about "$(stat -c %s x.tar)" "$(cached x.tar)" 'the output'
 	capture 0 --profile none --polite -o x.tar tree
-	eq "$(cached x.tar)" 0 'bytes of the output'
-	eq "$(cached tree/cold)" 0 'bytes of the cold file'
+	about 0 "$(cached x.tar)" 'the output'
+	about 0 "$(cached tree/cold)" 'the cold file'
 	capture 0 --profile none --fast -o y.tar tree
-	[ "$(cached tree/cold)" -gt 0 ] || fail '--fast reads past the page cache'
+	about 20000000 "$(cached tree/cold)" 'the cold file after --fast'
 	cmp x.tar y.tar
 }
 

@@ -13,7 +13,7 @@ mounted() {
 	mkfs.btrfs -q image >/dev/null
 	mkdir mnt
 	mount -o loop image mnt
-	trap 'jobs -p | xargs -r kill 2>/dev/null; wait; umount mnt' EXIT
+	trap 'jobs -p | xargs -r kill 2>/dev/null || :; wait || :; umount mnt' EXIT
 	btrfs -q subvolume create mnt/root
 	mkdir -p mnt/root/etc mnt/root/var mnt/root/dir
 	echo name >mnt/root/etc/hostname
