@@ -45,6 +45,8 @@ const char rl_help_capture[] =
 	"                       every btrfs, or none (default)\n"
 	"      --hooks DIR      call the programs in DIR with freeze before the snapshots\n"
 	"                       and thaw after them (default /etc/rootlift/hooks.d)\n"
+	"      --hook-timeout SECONDS\n"
+	"                       end a hook that takes longer (default 60)\n"
 	"      --polite, --fast let all others go first (default if ROOT is /), or do not\n"
 	"      --bwlimit RATE   read at most RATE bytes a second: 500K, 20M, 1G\n"
 	"      --fail-on LIST   no output if a file is torn (changed while being read),\n"

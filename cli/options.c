@@ -9,6 +9,9 @@
 
 /* Deeper trees are not shown. */
 #define DEPTH_MAX 64
+/* How long a hook may take, in seconds: if nobody says, and at most. */
+#define HOOK_SECONDS 60
+#define HOOK_SECONDS_MAX 86400
 
 enum {
 	OPT_REPORT = 256,
@@ -30,6 +33,7 @@ enum {
 	OPT_CONFINE,
 	OPT_SNAPSHOT,
 	OPT_HOOKS,
+	OPT_HOOK_TIMEOUT,
 	OPT_BWLIMIT,
 	OPT_FAIL_ON,
 	OPT_FAST,
@@ -68,6 +72,7 @@ static const struct known {
 	{{"polite", no_argument, NULL, OPT_POLITE}, NOT_PROFILE},
 	{{"snapshot", required_argument, NULL, OPT_SNAPSHOT}, CAPTURE_ONLY},
 	{{"hooks", required_argument, NULL, OPT_HOOKS}, CAPTURE_ONLY},
+	{{"hook-timeout", required_argument, NULL, OPT_HOOK_TIMEOUT}, CAPTURE_ONLY},
 	{{"confine", required_argument, NULL, OPT_CONFINE}, NOT_PROFILE},
 	{{"selinux", required_argument, NULL, OPT_SELINUX}, CAPTURE_ONLY},
 	{{"xattrs", required_argument, NULL, OPT_XATTRS}, CAPTURE_ONLY},
@@ -307,15 +312,17 @@ static int take_secrets(struct rl_options *options, const char *value, struct rl
 	return ret;
 }
 
-static int take_depth(struct rl_options *options, const char *value, struct rl_error *err)
+/* A number from 1 to @max. */
+static int take_number(unsigned int *to, const char *option, const char *value, unsigned int max,
+	struct rl_error *err)
 {
 	char *end;
-	unsigned long depth = strtoul(value, &end, 10);
+	unsigned long number = strtoul(value, &end, 10);
 
-	if (value[0] < '0' || value[0] > '9' || *end != '\0' || depth == 0 || depth > DEPTH_MAX)
-		return rl_error_text(err, EINVAL, "--depth takes a number from 1 to %d, not '%s'",
-			DEPTH_MAX, value);
-	options->depth = (unsigned int)depth;
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || number == 0 || number > max)
+		return rl_error_text(err, EINVAL, "%s takes a number from 1 to %u, not '%s'",
+			option, max, value);
+	*to = (unsigned int)number;
 	return 0;
 }
 
@@ -356,12 +363,15 @@ static int take_valued(
 		return take_snapshot(options, value, err);
 	case OPT_HOOKS:
 		return set_once(&options->hooks, "--hooks", value, err);
+	case OPT_HOOK_TIMEOUT:
+		return take_number(
+			&options->hook_seconds, "--hook-timeout", value, HOOK_SECONDS_MAX, err);
 	case OPT_BWLIMIT:
 		return take_rate(options, value, err);
 	case OPT_SECRETS:
 		return take_secrets(options, value, err);
 	case OPT_DEPTH:
-		return take_depth(options, value, err);
+		return take_number(&options->depth, "--depth", value, DEPTH_MAX, err);
 	case OPT_PACKAGE_DB:
 		return take_choice(
 			"--package-db", value, package_db, &options->keeps_package_db, err);
@@ -461,6 +471,7 @@ int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_o
 	options->root = "/";
 	options->selinux = true;
 	options->all_xattrs = true;
+	options->hook_seconds = HOOK_SECONDS;
 	set_measures(options, true);
 	opterr = 0;
 	optind = 0;

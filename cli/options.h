@@ -73,6 +73,8 @@ struct rl_options {
 	enum rl_snapshot_mode snapshot;
 	/** --hooks: a directory; NULL: the default one. */
 	const char *hooks;
+	/** --hook-timeout: how long a hook may take, in seconds. */
+	unsigned int hook_seconds;
 	/** --bwlimit: bytes a second; 0: no limit. */
 	uint64_t bytes_per_second;
 	/** --fail-on: bit RL_EXC_X for each kind of exception that ends the capture. */

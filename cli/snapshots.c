@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-/* How long a hook may take if nobody says, in seconds. */
-#define HOOK_SECONDS 60
-
 /* What can be captured by a snapshot. */
 struct places {
 	struct rl_place *items;
@@ -103,7 +100,7 @@ int rl_snapshots_begin(struct rl_keeper *keeper, const struct rl_options *option
 {
 	struct rl_keeper_plan plan = {.is_optional = options->snapshot == RL_SNAPSHOT_AUTO,
 		.hooks_dir = options->hooks != NULL ? options->hooks : RL_HOOKS_DIR,
-		.hook_seconds = HOOK_SECONDS};
+		.hook_seconds = options->hook_seconds};
 	struct places places = {0};
 	struct rl_live_info info;
 	size_t i;

@@ -255,6 +255,14 @@ failing_hooks() {
 	eq "$(cut -d' ' -f1,2 calls | tr '\n' ';')" '10-first freeze;20-second freeze;20-second thaw;10-first thaw;'
 	[ ! -e x.tar ] || fail 'there is an output'
 	eq "$(left)" 0
+	# One that does not end, and what it has started, are ended; it is called with thaw all the same.
+	rm calls
+	hook 20-second '[ $1 = thaw ] || { sleep 987 & wait; }'
+	capture 3 --profile none --snapshot btrfs --hooks hooks --hook-timeout 1 -o x.tar mnt/root
+	has err "^rootlift: the hook 'hooks/20-second freeze' took longer than 1 s and was ended$"
+	eq "$(cut -d' ' -f1,2 calls | tr '\n' ';')" '10-first freeze;20-second freeze;20-second thaw;10-first thaw;'
+	if pgrep -f 'sleep 987'; then fail 'what the hook started goes on'; fi
+	expect 2 "$ROOTLIFT" capture --hook-timeout 0 -n tree
 	chmod 777 hooks/10-first
 	capture 3 --profile none --snapshot btrfs --hooks hooks -o x.tar mnt/root
 	has err "^rootlift: will not run the hook 'hooks/10-first': others than its owner could change it"
