@@ -266,7 +266,7 @@ static int look_into(struct rl_capture *capture, struct rl_entry *entry,
 		/* What begins with a hole is no text. */
 		if (chunk.data == NULL)
 			break;
-		rl_pace_take(capture->pace, chunk.size);
+		rl_pace_take(&capture->pace, chunk.size);
 		if (rl_buf_append(head, chunk.data, chunk.size) != 0) {
 			rl_content_close(content);
 			return no_memory(err);
@@ -328,7 +328,7 @@ static int take_entry(struct rl_capture *capture, struct rl_entry *entry, struct
 			decision.secret->reason);
 	ret = keep_pending(capture, err);
 	if (ret == 0 && decision.action == RL_ACTION_KEEP)
-		ret = rl_databases_check(capture->databases, capture->source, entry,
+		ret = rl_databases_check(&capture->databases, capture->source, entry,
 			&capture->report->exceptions, err);
 	if (ret != 0)
 		return ret;
@@ -375,6 +375,7 @@ void rl_capture_free(struct rl_capture *capture)
 	leave_pending(capture, 0);
 	free(rl_steal_ptr(&capture->pending));
 	rl_hardlinks_free(&capture->hardlinks);
+	rl_databases_free(&capture->databases);
 	rl_buf_free(&capture->default_acls);
 	rl_buf_free(&capture->content);
 	rl_buf_free(&capture->changed);

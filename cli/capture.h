@@ -10,6 +10,7 @@
 #include "common/buf.h"
 #include "filters/chain.h"
 #include "host/pace.h"
+#include "scan/database.h"
 #include "writer/hardlink.h"
 #include "writer/portable.h"
 #include "writer/writer.h"
@@ -44,10 +45,10 @@ struct rl_capture {
 	const volatile sig_atomic_t *stop;
 	/** What engines keep of dates. */
 	struct rl_portable_options portable;
-	/** Which databases are in use; borrowed. */
-	struct rl_databases *databases;
-	/** How fast files may be read; borrowed. */
-	struct rl_pace *pace;
+	/** Which databases are in use. Owned. */
+	struct rl_databases databases;
+	/** How fast files may be read. */
+	struct rl_pace pace;
 	/** Members with holes become sparse ones. */
 	bool sparse;
 	/** Contents are not read: a dry run. */

@@ -21,7 +21,6 @@ struct run {
 	struct rl_sink *sink;
 	struct rl_writer *writer;
 	struct rl_capture capture;
-	struct rl_pace pace;
 	/* Not zero once a signal asks to stop. */
 	const volatile sig_atomic_t *stop;
 };
@@ -115,7 +114,7 @@ static int prepare(struct run *run, struct rl_error *err)
 		&run->session, &run->options, &run->report.exceptions, false, run->stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
-	if (open_output(run, err) != 0)
+	if (rl_databases_find(&capture->databases, err) != 0 || open_output(run, err) != 0)
 		return RL_EXIT_FAILED;
 	capture->session = &run->session;
 	capture->source = run->session.source;
@@ -124,9 +123,7 @@ static int prepare(struct run *run, struct rl_error *err)
 	capture->sink = run->sink;
 	capture->report = &run->report;
 	capture->progress = &run->progress;
-	run->pace.rate = run->options.bytes_per_second;
-	capture->pace = &run->pace;
-	capture->databases = &run->session.databases;
+	capture->pace.rate = run->options.bytes_per_second;
 	capture->stop = run->stop;
 	capture->sparse = run->options.sparse;
 	capture->dry_run = run->options.dry_run;

@@ -22,7 +22,6 @@ struct run {
 	struct rl_sink *sink;
 	struct rl_writer *writer;
 	struct rl_capture capture;
-	struct rl_pace pace;
 	struct rl_plan plan;
 };
 
@@ -55,7 +54,7 @@ static int prepare(struct run *run, struct rl_error *err)
 		(void)rl_error_set(err, ENOMEM, "cannot begin");
 		return RL_EXIT_FAILED;
 	}
-	if (open_writer(run, err) != 0)
+	if (rl_databases_find(&capture->databases, err) != 0 || open_writer(run, err) != 0)
 		return RL_EXIT_FAILED;
 	run->report.observe = rl_plan_observe;
 	run->report.observe_ctx = &run->plan;
@@ -66,8 +65,6 @@ static int prepare(struct run *run, struct rl_error *err)
 	capture->sink = run->sink;
 	capture->report = &run->report;
 	capture->progress = &run->progress;
-	capture->pace = &run->pace;
-	capture->databases = &run->session.databases;
 	capture->portable.latest_mtime = INT64_MAX;
 	capture->stop = rl_stop_catch();
 	capture->dry_run = true;

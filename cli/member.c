@@ -67,7 +67,7 @@ static int read_whole(struct rl_capture *capture, struct attempt *attempt)
 			return -ENOMEM;
 		if (chunk.data != NULL) {
 			memcpy(into->data + into->len, chunk.data, chunk.size);
-			rl_pace_take(capture->pace, chunk.size);
+			rl_pace_take(&capture->pace, chunk.size);
 		} else {
 			memset(into->data + into->len, 0, chunk.size);
 			attempt->holes += chunk.size;
@@ -93,7 +93,7 @@ static int write_through(struct rl_capture *capture, struct attempt *attempt, st
 			continue;
 		}
 		if (chunk.data != NULL) {
-			rl_pace_take(capture->pace, chunk.size);
+			rl_pace_take(&capture->pace, chunk.size);
 			ret = rl_writer_data(capture->writer, chunk.data, chunk.size, err);
 		} else {
 			ret = rl_writer_hole(capture->writer, chunk.size, err);

@@ -190,16 +190,6 @@ static void read_packages(struct rl_session *session)
 		rl_print_error(&err);
 }
 
-/* Where /proc is not to be had, or not to be looked into, nothing is known to be in use. */
-static int find_open_files(struct rl_session *session, struct rl_error *err)
-{
-	if (rl_open_files_read(NULL, &session->databases.open) == -ENOMEM) {
-		(void)rl_error_set(err, ENOMEM, "cannot look for databases");
-		return RL_EXIT_FAILED;
-	}
-	return RL_EXIT_OK;
-}
-
 int rl_session_open(struct rl_session *session, struct rl_options *options,
 	const struct rl_exception_sink *exceptions, bool wants_packages,
 	const volatile sig_atomic_t *stop, struct rl_error *err)
@@ -219,9 +209,7 @@ int rl_session_open(struct rl_session *session, struct rl_options *options,
 		return status;
 	if (wants_packages || needs_packages(session))
 		read_packages(session);
-	status = find_open_files(session, err);
-	if (status == RL_EXIT_OK)
-		status = make_chain(session, err);
+	status = make_chain(session, err);
 	if (status == RL_EXIT_OK && !options->keeps_package_db)
 		status = rl_image_prepare(session, !options->keeps_rpm, exceptions, err);
 	return status == RL_EXIT_OK ? rl_image_add_files(session, exceptions, err) : status;
@@ -234,7 +222,6 @@ void rl_session_close(struct rl_session *session)
 	rl_source_close(session->source);
 	rl_keeper_free(&session->keeper);
 	rl_image_free(session);
-	rl_databases_free(&session->databases);
 	rl_package_db_free(session->package_db);
 	rl_chain_free(session->chain);
 	for (i = 0; i < session->profile_count; i++)

@@ -9,7 +9,6 @@
 #include "filters/package_db.h"
 #include "host/keeper.h"
 #include "scan/added.h"
-#include "scan/database.h"
 #include "scan/facts.h"
 #include "scan/live.h"
 #include "scan/rpm_db.h"
@@ -38,8 +37,6 @@ struct rl_session {
 	size_t dropped_packages;
 	/** What makes snapshots. Owned. */
 	struct rl_keeper keeper;
-	/** Which databases are in use. Owned. */
-	struct rl_databases databases;
 	/** The rpm database of the image, if it is not that of ROOT. Owned. */
 	struct rl_rpm_db rpm;
 	/** The files that are put there, in the order of a walk, and the rules' list of them. Owned. */

@@ -112,26 +112,44 @@ static int is_sqlite(struct rl_source *source, struct rl_entry *entry, struct rl
 	return ret;
 }
 
+/* Whether @path is that of a file in the directory that was found last in which a process works. */
+static bool is_in_working_dir(const struct rl_databases *databases, const char *path)
+{
+	const struct rl_buf *dir = &databases->working_dir;
+
+	return dir->data != NULL && directory_length(path, 1) == dir->len &&
+	       memcmp(path, dir->data, dir->len) == 0;
+}
+
 static int check_file(struct rl_databases *databases, struct rl_source *source,
 	struct rl_entry *entry, const struct rl_exception_sink *exceptions, struct rl_error *err)
 {
 	bool is_open = rl_open_files_has(&databases->open, entry->dev, entry->ino);
-	const struct known *kind = find_known(entry->path);
-	size_t len;
+	bool is_worked_in = is_in_working_dir(databases, entry->path);
+	const struct known *kind;
 	int ret;
 
+	/* Nearly all files. */
+	if (!is_open && !is_worked_in)
+		return 0;
+	kind = find_known(entry->path);
 	if (kind == NULL) {
 		ret = is_open ? is_sqlite(source, entry, err) : 0;
 		return ret == 1 ? tell(databases, entry->path, strlen(entry->path), sqlite_text,
 					  exceptions)
 				: ret;
 	}
-	len = directory_length(entry->path, kind->components);
-	if (kind->is_in_working_dir)
-		is_open = databases->working_dir.data != NULL &&
-			  len == databases->working_dir.len &&
-			  memcmp(entry->path, databases->working_dir.data, len) == 0;
-	return is_open ? tell(databases, entry->path, len, kind->text, exceptions) : 0;
+	if (kind->is_in_working_dir ? !is_worked_in : !is_open)
+		return 0;
+	return tell(databases, entry->path, directory_length(entry->path, kind->components),
+		kind->text, exceptions);
+}
+
+int rl_databases_find(struct rl_databases *databases, struct rl_error *err)
+{
+	if (rl_open_files_read(NULL, &databases->open) == -ENOMEM)
+		return rl_error_set(err, ENOMEM, "cannot look for databases");
+	return 0;
 }
 
 int rl_databases_check(struct rl_databases *databases, struct rl_source *source,

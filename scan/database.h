@@ -23,6 +23,13 @@ struct rl_databases {
 };
 
 /**
+ * Finds out what is in use. Where /proc is not to be had, or not to be looked into, that is nothing.
+ *
+ * @return 0 or -ENOMEM. Release @databases in every case.
+ */
+int rl_databases_find(struct rl_databases *databases, struct rl_error *err) RL_CHECKED;
+
+/**
  * Looks whether @entry, which @source gave last and which is kept, belongs to a database in use, and
  * tells so once for each database.
  *
