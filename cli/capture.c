@@ -337,32 +337,35 @@ static int take_entry(struct rl_capture *capture, struct rl_entry *entry, struct
 	return keep(capture, entry, &decision, err);
 }
 
-/* Whether something that was told ends the capture. */
-static int check_fatality(const struct rl_capture *capture, struct rl_error *err)
+/* Takes the next entry. Returns 1 to go on, 0 at the end, or < 0. */
+static int step(struct rl_capture *capture, struct rl_error *err)
 {
-	const struct rl_error *why = &capture->report->fatality;
+	const struct rl_error *fatality = &capture->report->fatality;
+	struct rl_entry *entry;
+	int ret = rl_source_next(capture->source, &entry, err);
 
-	return why->code == 0 ? 0 : rl_error_text(err, why->code, "%s", why->message);
+	if (ret == 1 && *capture->stop != 0) {
+		ret = rl_error_text(err, EINTR, "stopped by a signal");
+	} else if (ret == 1) {
+		ret = take_entry(capture, entry, err);
+		if (ret == 0)
+			ret = 1;
+	}
+	/* Something that was told ends the capture. */
+	if (ret >= 0 && fatality->code != 0)
+		ret = rl_error_text(err, fatality->code, "%s", fatality->message);
+	if (ret == 1)
+		rl_progress_tick(capture->progress, capture->report, entry->path, 0);
+	return ret;
 }
 
 int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 {
-	struct rl_entry *entry;
-	int ret = check_fatality(capture, err);
+	int ret;
 
-	while (ret == 0 && (ret = rl_source_next(capture->source, &entry, err)) == 1) {
-		if (*capture->stop != 0)
-			ret = rl_error_text(err, EINTR, "stopped by a signal");
-		else
-			ret = take_entry(capture, entry, err);
-		if (ret == 0)
-			ret = check_fatality(capture, err);
-		if (ret != 0)
-			break;
-		rl_progress_tick(capture->progress, capture->report, entry->path, 0);
-	}
-	if (ret == 0)
-		ret = check_fatality(capture, err);
+	do
+		ret = step(capture, err);
+	while (ret == 1);
 	if (ret == 0)
 		ret = rl_writer_finish(capture->writer, err);
 	if (ret != 0)
