@@ -29,24 +29,14 @@ void rl_page_cache_begin(struct rl_page_cache *cache, dev_t dev)
 	cache->next.size = 0;
 }
 
-/* The kernel keeps what was resident, and drops what it has had to read for this. */
-static ssize_t read_natively(int fd, void *buffer, size_t size, uint64_t offset)
+/* @flags: 0; or RWF_DONTCACHE: what was resident stays, what has to be read for this is dropped. */
+static ssize_t read_at(int fd, void *buffer, size_t size, uint64_t offset, int flags)
 {
 	struct iovec piece = {.iov_base = buffer, .iov_len = size};
 	ssize_t len;
 
 	do
-		len = preadv2(fd, &piece, 1, (off_t)offset, RWF_DONTCACHE);
-	while (len < 0 && errno == EINTR);
-	return len < 0 ? -errno : len;
-}
-
-static ssize_t read_plainly(int fd, void *buffer, size_t size, uint64_t offset)
-{
-	ssize_t len;
-
-	do
-		len = pread(fd, buffer, size, (off_t)offset);
+		len = preadv2(fd, &piece, 1, (off_t)offset, flags);
 	while (len < 0 && errno == EINTR);
 	return len < 0 ? -errno : len;
 }
@@ -117,16 +107,16 @@ ssize_t rl_page_cache_read(struct rl_page_cache *cache, int fd, void *buffer, si
 	ssize_t len;
 
 	if (!cache->is_kept)
-		return read_plainly(fd, buffer, size, offset);
+		return read_at(fd, buffer, size, offset, 0);
 	if (!cache->is_by_hand) {
-		len = read_natively(fd, buffer, size, offset);
+		len = read_at(fd, buffer, size, offset, RWF_DONTCACHE);
 		if (len != -EOPNOTSUPP && len != -EINVAL && len != -ENOSYS)
 			return len;
 		cache->is_by_hand = true;
 	}
 	if (cache->now.size == 0 || cache->now.index != index)
 		move_to(cache, fd, index, file_size);
-	return read_plainly(fd, buffer, size < left ? size : (size_t)left, offset);
+	return read_at(fd, buffer, size < left ? size : (size_t)left, offset, 0);
 }
 
 void rl_page_cache_end(struct rl_page_cache *cache, int fd)
