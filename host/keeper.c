@@ -106,13 +106,18 @@ static void set_path(struct message *message, const char *path)
 	(void)snprintf(message->path, sizeof(message->path), "%s", path);
 }
 
-/* Whether the capture is gone, or wants no more. */
-static bool is_left(void *ctx)
+/* Waits for so many milliseconds (-1: for ever) for the capture to be gone, or to want no more. */
+static int wait_for_end(const struct state *state, int milliseconds)
 {
-	const struct state *state = ctx;
 	struct pollfd poll_fd = {.fd = state->socket, .events = POLLIN | POLLRDHUP};
 
-	return poll(&poll_fd, 1, 0) > 0;
+	return poll(&poll_fd, 1, milliseconds);
+}
+
+/* Whether it is so now. */
+static bool is_left(void *ctx)
+{
+	return wait_for_end(ctx, 0) > 0;
 }
 
 /* Tells of the snapshots that have been made since. */
@@ -199,15 +204,6 @@ static int prepare(struct state *state, struct rl_error *err)
 	return ret;
 }
 
-/* Waits until the capture is done or gone. */
-static void wait_for_end(const struct state *state)
-{
-	struct pollfd poll_fd = {.fd = state->socket, .events = POLLIN | POLLRDHUP};
-
-	while (poll(&poll_fd, 1, -1) < 0 && errno == EINTR)
-		;
-}
-
 /*
  * The keeper's own process. It neither ends with the terminal, nor keeps the output open: whoever
  * reads that would wait for it.
@@ -229,8 +225,8 @@ static _Noreturn void keep(const struct rl_keeper_plan *plan, int socket)
 	(void)dup2(null, STDOUT_FILENO);
 	ret = prepare(&state, &message.err);
 	(void)send_message(socket, &message, -1);
-	if (ret == 0)
-		wait_for_end(&state);
+	while (ret == 0 && wait_for_end(&state, -1) < 0 && errno == EINTR)
+		;
 	(void)remove_snapshots(&state, 0, &ended);
 	message = (struct message){.kind = MESSAGE_ENDED, .err = ended};
 	(void)send_message(socket, &message, -1);

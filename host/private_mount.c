@@ -17,18 +17,12 @@ static int set_string(int fs, const char *key, const char *value)
 	return syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, key, value, 0) == 0 ? 0 : -errno;
 }
 
-static int set_flag(int fs, const char *key)
-{
-	return syscall(SYS_fsconfig, fs, FSCONFIG_SET_FLAG, key, NULL, 0) == 0 ? 0 : -errno;
-}
-
 static int configure(int fs, const char *source, const char *const (*options)[2])
 {
 	int ret = set_string(fs, "source", source);
 
 	for (; ret == 0 && (*options)[0] != NULL; options++)
-		ret = (*options)[1] != NULL ? set_string(fs, (*options)[0], (*options)[1])
-					    : set_flag(fs, (*options)[0]);
+		ret = set_string(fs, (*options)[0], (*options)[1]);
 	if (ret == 0 && syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0)
 		ret = -errno;
 	return ret;

@@ -33,7 +33,7 @@ struct rl_snapshot {
 	int root_fd;
 	/** The device that files there have (st_dev), as the live file system says it. */
 	dev_t live_dev;
-	/** Its name; "": nothing was made, as what it shows cannot change. Owned. */
+	/** Its name; NULL: nothing was made, as what it shows cannot change. Owned. */
 	char *name;
 	/** Holds the lock that says that it is in use; owned; or -1. */
 	int lock_fd;

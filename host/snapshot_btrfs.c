@@ -25,8 +25,6 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
-/* The top-level subvolume. */
-#define TOP_ID 5
 /* The inode number of every subvolume's root. */
 #define ROOT_INO 256
 
@@ -114,7 +112,7 @@ static int make(const struct btrfs *fs, int subvolume, struct rl_snapshot *snaps
 	error = btrfs_util_create_snapshot_fd2(subvolume, fs->top_fd, snapshot->name,
 		BTRFS_UTIL_CREATE_SNAPSHOT_READ_ONLY, NULL, NULL);
 	if (error != BTRFS_UTIL_OK) {
-		snapshot->name[0] = '\0';
+		free(rl_steal_ptr(&snapshot->name));
 		return code_of(error);
 	}
 	snapshot->lock_fd = openat(fs->top_fd, snapshot->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -128,28 +126,23 @@ static int make(const struct btrfs *fs, int subvolume, struct rl_snapshot *snaps
 static int take_subvolume(const struct btrfs *fs, uint64_t id, const char *path, const char *inside,
 	struct rl_snapshots *list)
 {
-	struct rl_snapshot snapshot = {.root_fd = -1,
-		.lock_fd = -1,
-		.top_fd = -1,
-		.path = strdup(path),
-		.name = strdup("")};
+	struct rl_snapshot snapshot = {
+		.root_fd = -1, .lock_fd = -1, .top_fd = -1, .path = strdup(path)};
 	RL_AUTO_FD int live = open_subvolume(fs->top_fd, id);
 	bool is_read_only = false;
 	struct stat st;
 	int fd, ret = live < 0 ? live : 0;
 
-	if (ret == 0 && (snapshot.path == NULL || snapshot.name == NULL))
+	if (ret == 0 && snapshot.path == NULL)
 		ret = -ENOMEM;
 	if (ret == 0 && fstat(live, &st) != 0)
 		ret = -errno;
 	if (ret == 0)
 		(void)btrfs_util_get_subvolume_read_only_fd(live, &is_read_only);
-	if (ret == 0 && is_read_only) {
+	if (ret == 0 && is_read_only)
 		snapshot.root_fd = ret = open_subvolume(fs->read_fd, id);
-	} else if (ret == 0) {
-		free(snapshot.name);
+	else if (ret == 0)
 		ret = make(fs, live, &snapshot);
-	}
 	if (ret >= 0 && inside[0] != '\0') {
 		fd = openat(
 			snapshot.root_fd, inside, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -262,7 +255,7 @@ int rl_btrfs_remove(const struct rl_snapshot *snapshot)
 {
 	enum btrfs_util_error error;
 
-	if (snapshot->name == NULL || snapshot->name[0] == '\0')
+	if (snapshot->name == NULL)
 		return 0;
 	error = btrfs_util_delete_subvolume_fd(snapshot->top_fd, snapshot->name, 0);
 	return error == BTRFS_UTIL_OK ? 0 : code_of(error);
