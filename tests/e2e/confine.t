@@ -5,28 +5,14 @@
 #
 # A capture that has begun to read can do nothing else any more: tried from the inside.
 . "$(dirname "$0")/../lib/tap.sh"
+. "$TOP/tests/lib/stuck.sh"
 . "$TOP/tests/lib/trees.sh"
 
 # Starts a capture that is stuck in a pipe, as $pid; the options are the arguments.
 begin() {
 	mkdir -p tree
 	[ -e tree/large ] || head -c 5000000 /dev/urandom >tree/large
-	[ -e pipe ] || mkfifo pipe
-	# Held open for reading, and not read from.
-	exec 9<>pipe
-	"$ROOTLIFT" capture -v --profile none "$@" tree >pipe 2>err 9<&- &
-	pid=$!
-	for _ in $(seq 100); do
-		! grep -q 'pipe_write' "/proc/$pid/wchan" 2>/dev/null || return 0
-		sleep 0.1
-	done
-	fail 'the capture does not wait for the pipe'
-}
-
-finish() {
-	kill "$pid"
-	exec 9<&-
-	wait "$pid" || true
+	stuck -v --profile none "$@" tree
 }
 
 # inside EXPRESSION: what it comes to in the capture's process, with errno: "-1 13".
@@ -47,23 +33,23 @@ what_is_left() {
 	# dac_read_search and sys_admin: 2 and 21.
 	eq "$(status_of CapEff)" 0000000000200004
 	eq "$(status_of CapPrm)" 0000000000200004
-	finish
+	unstick
 	has err '^Confined: capabilities: left: dac_read_search sys_admin$'
 	has err '^Confined: Landlock [0-9]+: nothing else can be written than the output$'
 	has err '^Confined: seccomp: [0-9]+ system calls left$'
 	begin --xattrs user
 	eq "$(status_of CapEff)" 0000000000000004
-	finish
+	unstick
 	begin --no-clone --xattrs user
 	eq "$(status_of CapEff)" 000000000000000c
-	finish
+	unstick
 }
 
 not_wanted() {
 	begin --confine none
 	eq "$(status_of Seccomp)" 0
 	[ "$(status_of CapEff)" != 0000000000200004 ] || fail 'rights were given up'
-	finish
+	unstick
 	eq "$(grep -c '^Confined: .*: not wanted$' err)" 3
 	expect 2 "$ROOTLIFT" capture --confine seccomp,selinux -n tree
 	has err 'rootlift: --confine takes capabilities, landlock, seccomp, all or none'
@@ -81,22 +67,22 @@ writing_is_refused() {
 	eq "$(inside 'socket(2, 1, 0)')" '-1 38 '
 	eq "$(inside 'execl("/bin/true", "true", 0)')" '-1 38 '
 	eq "$(inside "unlinkat(-100, \"$victim\", 0)")" '-1 13 '
-	finish
+	unstick
 	begin --confine landlock
 	eq "$(inside "open(\"$victim\", 1)")" '-1 13 '
 	eq "$(inside "open(\"$PWD/new\", 65, 0600)")" '-1 13 '
 	eq "$(inside "unlink(\"$victim\")")" '-1 13 '
 	eq "$(inside "mkdir(\"$PWD/new\", 0700)")" '-1 13 '
 	eq "$(inside "truncate(\"$victim\", 0)")" '-1 13 '
-	finish
+	unstick
 	begin --confine capabilities --xattrs none
 	eq "$(inside "chown(\"$victim\", 1, 1)")" '-1 1 '
 	eq "$(inside 'mount("none", "/mnt", "tmpfs", 0, 0)')" '-1 1 '
-	finish
+	unstick
 	# The same calls work where nothing is confined: the test can tell the difference.
 	begin --confine none
 	inside "unlink(\"$victim\")" | grep -q '^0 ' || fail 'gdb cannot call into the process'
-	finish
+	unstick
 	[ ! -e victim ] || fail 'gdb cannot call into the process'
 	[ ! -e new ] || fail 'a file was made'
 }

@@ -3,6 +3,7 @@
 #
 # What a capture costs the host that it runs on.
 . "$(dirname "$0")/../lib/tap.sh"
+. "$TOP/tests/lib/stuck.sh"
 . "$TOP/tests/lib/trees.sh"
 
 # Bytes of a file that are in the page cache.
@@ -46,32 +47,16 @@ page_cache() {
 	cmp x.tar y.tar
 }
 
-# Starts a capture that is stuck in a pipe, as $pid.
-begin() {
-	mkdir -p tree
-	head -c 5000000 /dev/urandom >tree/large
-	mkfifo pipe
-	exec 9<>pipe
-	"$ROOTLIFT" capture --profile none "$@" tree >pipe 2>err 9<&- &
-	pid=$!
-	head -c 1000 <&9 >/dev/null
-}
-
-finish() {
-	kill "$pid"
-	exec 9<&-
-	wait "$pid" || true
-	rm pipe
-}
-
 priority() {
-	begin
+	mkdir tree
+	head -c 5000000 /dev/urandom >tree/large
+	stuck --profile none tree
 	eq "$(ps -o ni= -p $pid | tr -d ' ')" 0
-	finish
-	begin --polite
+	unstick
+	stuck --profile none --polite tree
 	eq "$(ps -o ni= -p $pid | tr -d ' ')" 19
 	eq "$(ionice -p $pid)" idle
-	finish
+	unstick
 	expect 0 "$ROOTLIFT" plan -v --profile none --polite tree
 	has err '^Priority: the lowest, for processors and disks$'
 }

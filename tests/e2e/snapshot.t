@@ -5,6 +5,7 @@
 #
 # Captures of snapshots, on a btrfs of the test's own with a writer at work.
 . "$(dirname "$0")/../lib/tap.sh"
+. "$TOP/tests/lib/stuck.sh"
 
 # A new btrfs at ./mnt with subvolumes that are nested in a directory, in each other, and read-only.
 # The trap ends what still writes there, so that it can be unmounted.
@@ -144,41 +145,30 @@ consistent() {
 	eq "$(left)" 0
 }
 
-# stuck: a capture of a snapshot that is stuck in a pipe, as $pid.
-stuck() {
+# begin COUNT: a capture of snapshots that is stuck in a pipe, as $pid; there are so many then.
+begin() {
 	[ -e mnt/root/large ] || head -c 5000000 /dev/urandom >mnt/root/large
-	[ -e pipe ] || mkfifo pipe
-	exec 9<>pipe
-	"$ROOTLIFT" capture --profile none --snapshot btrfs mnt/root >pipe 2>err 9<&- &
-	pid=$!
-	head -c 1000 <&9 >/dev/null
-	eq "$(left)" 3 'snapshots while it reads'
+	stuck --profile none --snapshot btrfs mnt/root
+	eq "$(left)" "$1" 'snapshots while it reads'
 }
 
 removed_on_every_way_out() {
 	mounted
 	for signal in INT TERM HUP; do
 		# A shell starts what runs in the background deaf to SIGINT.
-		stuck
-		kill -s $signal $pid
-		exec 9<&-
-		status=0
-		wait $pid || status=$?
-		[ $signal = INT ] || eq $status 3 status
+		begin 3
+		unstick $signal
+		[ $signal = INT ] || eq "$status" 3 status
 		gone
 	done
 	# The consumer is killed.
-	stuck
-	exec 9<&-
-	status=0
-	wait $pid || status=$?
-	eq $status 3 status
+	begin 3
+	unstick ''
+	eq "$status" 3 status
 	eq "$(left)" 0
 	# The capture is killed: its keeper cleans up by itself.
-	stuck
-	kill -9 $pid
-	exec 9<&-
-	wait $pid || true
+	begin 3
+	unstick KILL
 	gone
 	# The output cannot be made.
 	capture 3 --profile none --snapshot btrfs -o missing/x.tar mnt/root
@@ -192,35 +182,20 @@ kill_keeper() {
 
 cleanup() {
 	mounted
-	stuck
+	begin 3
 	kill_keeper
-	kill -9 $pid
-	exec 9<&-
-	wait $pid || true
+	unstick KILL
 	eq "$(left)" 3
 	# A capture at work keeps its own.
-	btrfs subvolume list mnt >before
-	mv mnt/root/large large
-	stuck_too
+	begin 6
 	expect 0 "$ROOTLIFT" cleanup
 	has out '^Removed 3 abandoned snapshots from /dev/loop'
 	eq "$(left)" 3 'snapshots of the capture at work'
-	kill $pid
-	exec 9<&-
-	wait $pid || true
+	unstick
 	gone
 	expect 0 "$ROOTLIFT" cleanup
 	eq "$(wc -c <out)" 0
 	expect 2 "$ROOTLIFT" cleanup --all
-}
-
-stuck_too() {
-	head -c 5000000 /dev/urandom >mnt/root/large
-	exec 9<>pipe
-	"$ROOTLIFT" capture --profile none --snapshot btrfs mnt/root >pipe 2>err 9<&- &
-	pid=$!
-	head -c 1000 <&9 >/dev/null
-	eq "$(left)" 6
 }
 
 # hook NAME TEXT: a hook that notes its argument, and what else it does.

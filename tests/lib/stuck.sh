@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# Captures that are stopped in the middle, to be looked at.
+
+# stuck ARGUMENT...: a `rootlift capture`, with messages in ./err, that has begun to write and waits for
+# its reader, as $pid. What it captures has to be larger than a pipe takes.
+stuck() {
+	[ -e pipe ] || mkfifo pipe
+	exec 9<>pipe
+	"$ROOTLIFT" capture "$@" >pipe 2>err 9<&- &
+	pid=$!
+	head -c 1000 <&9 >/dev/null
+}
+
+# unstick [SIGNAL]: ends it, by a signal (TERM), or with "" by its reader's going away; $status is its
+# exit status.
+unstick() {
+	local signal=${1-TERM}
+	[ -z "$signal" ] || kill -s "$signal" "$pid"
+	exec 9<&-
+	# shellcheck disable=SC2034
+	status=0
+	wait "$pid" || status=$?
+}
