@@ -15,11 +15,11 @@ stuck() {
 
 # unstick [SIGNAL]: ends it, by a signal (TERM), or with "" by its reader's going away; $status is its
 # exit status.
+# shellcheck disable=SC2034
 unstick() {
 	local signal=${1-TERM}
 	[ -z "$signal" ] || kill -s "$signal" "$pid"
 	exec 9<&-
-	# shellcheck disable=SC2034
 	status=0
 	wait "$pid" || status=$?
 }
