@@ -26,20 +26,23 @@ Q := $(if $(V),,@)
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 
 COMMON := buf error escape exception
-SCAN := accounts acl added clone content database distro entry facts handle label live meta mount_class \
-	mountinfo mounts open_files packages page_cache packages_apk packages_dpkg packages_pacman packages_rescue \
-	packages_rpm root_file rpm_db source stat substitute walk xattr
-HOST := capabilities confine hooks keeper landlock pace private_mount snapshot snapshot_btrfs syscalls
+SCAN := accounts acl added clone content database distro entry facts handle label live meta \
+	mount_class mountinfo mounts open_files packages packages_apk packages_dpkg packages_pacman \
+	packages_rescue packages_rpm page_cache root_file rpm_db source stat substitute walk xattr
+HOST := capabilities confine hooks keeper landlock pace private_mount snapshot snapshot_btrfs \
+	syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
 WRITER := hardlink pax portable sink tar writer
-CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement explain format help image_files json main \
-	member options plan plan_print privilege progress report session snapshots stop summary
+CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement explain format \
+	help image_files json main member options plan plan_print privilege progress report session \
+	snapshots stop summary
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain confine distro edit escape hardlink language mounts packages page_cache pattern pax portable profile \
-	walk
+UNIT := buf chain confine distro edit escape hardlink language mounts packages page_cache pattern \
+	pax portable profile walk
 FUZZ := accounts attributes distro mounts package_db packages profile
+FUZZ_COMMON := tests/fuzz/replay.c tests/fuzz/scratch_root.c
 
 LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \
 	$(FILTERS:%=$(BUILD)/filters/%.o) $(WRITER:%=$(BUILD)/writer/%.o) $(HOST:%=$(BUILD)/host/%.o) \
@@ -70,7 +73,8 @@ link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san \
-	check-valgrind check-faults check-fuzz check-install bench bench-footprint lint install uninstall clean deps FORCE
+	check-valgrind check-faults check-fuzz check-install bench bench-footprint lint install \
+	uninstall clean deps FORCE
 
 all: $(BUILD)/rootlift ## Build build/rootlift (the default)
 
@@ -111,10 +115,10 @@ $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(LIB_OBJS)
 	@echo "  TEST  $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs) -lcmocka
 
-$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(LIB_OBJS)
+$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_COMMON) $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  FUZZ  $@"
-	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< tests/fuzz/replay.c $(LIB_OBJS) $(lib_libs)
+	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_COMMON) $(LIB_OBJS) $(lib_libs)
 
 $(BENCH_BIN): tests/bench/bench_rules.c $(LIB_OBJS)
 	@mkdir -p $(@D)
