@@ -33,14 +33,14 @@ HOST := capabilities confine hooks keeper landlock pace private_mount snapshot s
 	syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
-WRITER := hardlink pax portable sink tar writer
+WRITER := hardlink pax portable sink tar ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement explain format \
 	help image_files json main member options plan plan_print privilege progress report session \
 	snapshots stop summary
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain confine distro edit escape hardlink language mounts packages page_cache pattern \
-	pax portable profile walk
+	pax portable profile ustar walk
 FUZZ := accounts attributes distro mounts package_db packages profile
 FUZZ_COMMON := tests/fuzz/replay.c tests/fuzz/scratch_root.c
 

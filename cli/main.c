@@ -50,7 +50,7 @@
  *     - package_db.[ch]   the image's package database
  * - writer/               what is written
  *     - writer.[ch]       a writer; writer_ops.h: what each format implements
- *     - tar.[ch] pax.[ch] the tar stream
+ *     - tar.[ch]          the tar stream; ustar.[ch] pax.[ch]: its headers
  *     - portable.[ch]     what engines can take
  *     - hardlink.[ch]     inodes with several names
  *     - sink.[ch]         pipes, and files that appear when they are whole

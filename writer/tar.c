@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libarchive makes the headers, one member at a time, into a buffer; what it cannot say is put
- * right there (writer/pax.c), then header and content go to the sink. Content goes through
- * libarchive too, unbuffered: it does the padding, and the map of a sparse member.
+ * Members that a plain header says all about get one from writer/ustar.c. Of all others libarchive makes
+ * the headers, one member at a time, into a buffer; what it cannot say is put right there
+ * (writer/pax.c), then header and content go to the sink. Content goes through libarchive only where it
+ * has to be woven into the map of a sparse member.
  *
  * The plain "pax" format is used with no atime and ctime, so that an extended header comes only
  * where ustar cannot say a thing: "pax restricted" would lose nanoseconds.
@@ -12,6 +13,7 @@
 #include "common/buf.h"
 #include "common/escape.h"
 #include "writer/pax.h"
+#include "writer/ustar.h"
 #include "writer/writer_ops.h"
 
 #include <archive.h>
@@ -37,6 +39,8 @@ struct tar {
 	/* How much of the member's content is still to come, in bytes; is there a member at all. */
 	uint64_t left;
 	bool in_member;
+	/* How many bytes the member's last block lacks once the content is there. */
+	size_t padding;
 	/* The member's content is expected sparse: holes are announced, not written. */
 	bool is_sparse;
 	struct rl_buf acl, access_text, default_text;
@@ -45,9 +49,12 @@ struct tar {
 	size_t record_count;
 	/* What failed in writing what libarchive gives. */
 	struct rl_error error;
-	/* What libarchive still gives goes nowhere. */
-	bool is_given_up;
+	/* What libarchive gives goes nowhere. */
+	bool is_discarded;
 };
+
+/* Content for which none is needed. */
+static const char zeros[1 << 20];
 
 /*
  * A failure is kept here and asked for after each call: told to libarchive it would end in a state
@@ -58,7 +65,7 @@ static la_ssize_t take_output(struct archive *archive, void *ctx, const void *da
 	struct tar *tar = ctx;
 
 	(void)archive;
-	if (tar->is_given_up || tar->error.code != 0)
+	if (tar->is_discarded || tar->error.code != 0)
 		return (la_ssize_t)size;
 	if (!tar->in_header)
 		(void)!rl_sink_write(tar->sink, data, size, &tar->error);
@@ -192,9 +199,27 @@ static int fill_entry(struct tar *tar, const struct rl_member *member)
 	return add_metadata(tar, entry);
 }
 
-static int tar_begin(struct rl_writer *writer, const struct rl_member *member, struct rl_error *err)
+/* Has libarchive believe that the content of a member has come, which goes to the sink without it. */
+static int pretend_content(struct tar *tar, const struct rl_entry *entry, struct rl_error *err)
 {
-	struct tar *tar = (struct tar *)writer;
+	uint64_t left = entry->size;
+	la_ssize_t len = 1;
+	int ret;
+
+	tar->is_discarded = true;
+	while (left > 0 && len > 0) {
+		len = archive_write_data(
+			tar->archive, zeros, left < sizeof(zeros) ? (size_t)left : sizeof(zeros));
+		left -= len > 0 ? (uint64_t)len : 0;
+	}
+	ret = len > 0 ? archive_write_finish_entry(tar->archive) : ARCHIVE_FATAL;
+	tar->is_discarded = false;
+	return check(tar, ret, entry->path, err);
+}
+
+/* Writes the header of a member that a plain one is not enough for. */
+static int write_pax_header(struct tar *tar, const struct rl_member *member, struct rl_error *err)
+{
 	const struct rl_entry *entry = member->entry;
 	struct rl_pax_fix fix = {.mode = entry->mode};
 	int ret;
@@ -202,7 +227,6 @@ static int tar_begin(struct rl_writer *writer, const struct rl_member *member, s
 	fix.is_binary = !rl_is_utf8(entry->path) ||
 			(member->hardlink != NULL && !rl_is_utf8(member->hardlink)) ||
 			(entry->target != NULL && !rl_is_utf8(entry->target));
-	tar->is_sparse = member->extents != NULL;
 	tar->record_count = 0;
 	if (fill_entry(tar, member) != 0)
 		return rl_error_set(err, ENOMEM, "cannot write '%s'", entry->path);
@@ -218,14 +242,32 @@ static int tar_begin(struct rl_writer *writer, const struct rl_member *member, s
 	ret = rl_pax_fix(&tar->header, &fix);
 	if (ret != 0)
 		return rl_error_set(err, -ret, "cannot make the header of '%s'", entry->path);
-	tar->in_member = true;
-	tar->left = member->hardlink == NULL ? entry->size : 0;
-	return rl_sink_write(tar->sink, tar->header.data, tar->header.len, err);
+	if (!tar->is_sparse && tar->left > 0)
+		ret = pretend_content(tar, entry, err);
+	return ret == 0 ? rl_sink_write(tar->sink, tar->header.data, tar->header.len, err) : ret;
 }
 
-static int tar_data(struct rl_writer *writer, const void *data, size_t size, struct rl_error *err)
+static int tar_begin(struct rl_writer *writer, const struct rl_member *member, struct rl_error *err)
 {
 	struct tar *tar = (struct tar *)writer;
+	bool has_content = member->hardlink == NULL && S_ISREG(member->entry->mode);
+	char header[RL_TAR_BLOCK];
+	int ret;
+
+	tar->is_sparse = member->extents != NULL;
+	tar->left = has_content ? member->entry->size : 0;
+	tar->padding = (size_t)(-tar->left % RL_TAR_BLOCK);
+	if (rl_ustar_header(member, tar->options.mtime_ns, header))
+		ret = rl_sink_write(tar->sink, header, sizeof(header), err);
+	else
+		ret = write_pax_header(tar, member, err);
+	tar->in_member = ret == 0;
+	return ret;
+}
+
+/* Content of a sparse member: libarchive leaves out what lies in holes. */
+static int weave(struct tar *tar, const void *data, size_t size, struct rl_error *err)
+{
 	const char *bytes = data;
 
 	while (size > 0) {
@@ -238,16 +280,24 @@ static int tar_data(struct rl_writer *writer, const void *data, size_t size, str
 			return ret;
 		bytes += len;
 		size -= (size_t)len;
-		tar->left -= (uint64_t)len;
 	}
 	return 0;
+}
+
+static int tar_data(struct rl_writer *writer, const void *data, size_t size, struct rl_error *err)
+{
+	struct tar *tar = (struct tar *)writer;
+	int ret = tar->is_sparse ? weave(tar, data, size, err)
+				 : rl_sink_write(tar->sink, data, size, err);
+
+	if (ret == 0)
+		tar->left -= size;
+	return ret;
 }
 
 static int tar_hole(struct rl_writer *writer, uint64_t size, struct rl_error *err)
 {
 	/* Of a sparse member libarchive passes over these, and they never reach the sink. */
-	static const char zeros[1 << 20];
-
 	while (size > 0) {
 		size_t piece = size < sizeof(zeros) ? (size_t)size : sizeof(zeros);
 		int ret = tar_data(writer, zeros, piece, err);
@@ -264,6 +314,8 @@ static int tar_end(struct rl_writer *writer, struct rl_error *err)
 	struct tar *tar = (struct tar *)writer;
 
 	tar->in_member = false;
+	if (!tar->is_sparse)
+		return rl_sink_write(tar->sink, zeros, tar->padding, err);
 	return check(tar, archive_write_finish_entry(tar->archive),
 		archive_entry_pathname(tar->entry), err);
 }
@@ -312,10 +364,10 @@ static void tar_abort(struct rl_writer *writer)
 	 * none to Go's, so that has to be complete before the member that is cut.
 	 */
 	if (tar->in_member && (tar->left == 0 || tar->is_sparse))
-		(void)archive_write_finish_entry(tar->archive);
+		(void)!tar_end(writer, NULL);
 	if (!tar->in_member || tar->left == 0 || tar->is_sparse)
 		rl_tar_cut(tar->sink);
-	tar->is_given_up = true;
+	tar->is_discarded = true;
 }
 
 static void tar_free(struct rl_writer *writer)
@@ -323,7 +375,7 @@ static void tar_free(struct rl_writer *writer)
 	struct tar *tar = (struct tar *)writer;
 
 	/* An archive that was not finished is ended here by libarchive, to nowhere. */
-	tar->is_given_up = true;
+	tar->is_discarded = true;
 	if (tar->archive != NULL)
 		(void)archive_write_free(tar->archive);
 	archive_entry_free(tar->entry);
