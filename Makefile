@@ -26,9 +26,10 @@ Q := $(if $(V),,@)
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 
 COMMON := buf error escape exception
-SCAN := accounts acl added clone content database distro entry facts handle label live meta \
-	mount_class mountinfo mounts open_files packages packages_apk packages_dpkg packages_pacman \
-	packages_rescue packages_rpm page_cache root_file rpm_db source stat substitute walk xattr
+SCAN := accounts acl added ahead clone content database dir discover distro entry facts fetch handle \
+	label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
+	packages_pacman packages_rescue packages_rpm page_cache root_file rpm_db slot source stat substitute \
+	walk xattr
 HOST := capabilities confine hooks keeper landlock pace private_mount snapshot snapshot_btrfs \
 	syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
@@ -55,7 +56,7 @@ PROFILE_FILES := $(PROFILES:%=profiles/%.profile)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wundef -Wvla $(if $(WERROR),-Werror)
-BASE_CFLAGS := -std=gnu17 -O2 -g $(WARNINGS) -fstack-protector-strong \
+BASE_CFLAGS := -std=gnu17 -O2 -g -pthread $(WARNINGS) -fstack-protector-strong \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 BASE_CPPFLAGS := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -I$(BUILD) \
 	-DRL_PROFILE_DIR='"$(DATADIR)/rootlift/profiles"'

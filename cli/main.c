@@ -26,9 +26,12 @@
  * - scan/                 where entries come from
  *     - entry.[ch]        everything known about one file: the common currency
  *     - source.[ch]       a source of entries; source_ops.h: what each kind implements
- *     - live.[ch]         a directory of this machine, its mounts and what is opened in it
+ *     - live.[ch]         a directory of this machine
+ *     - ahead.[ch]        threads that fetch files before they are asked for
+ *     - discover.[ch]     the walk through directories and mounts; slot.[ch]: one step of it
+ *     - fetch.[ch]        what is read of each file at once
  *     - added.[ch]        another source, with further files put in
- *     - walk.[ch]         the stack of directories of a walk
+ *     - walk.[ch] dir.[ch]   the stack of directories of a walk
  *     - mounts.[ch]       which mounts to capture; mountinfo.[ch]: the kernel's list of them
  *     - clone.[ch]        detached read-only clones of mounts; substitute.[ch]: snapshots instead
  *     - stat.[ch] handle.[ch] meta.[ch] xattr.[ch] acl.[ch] label.[ch]   metadata

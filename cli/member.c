@@ -3,12 +3,9 @@
 
 #include "cli/change.h"
 #include "cli/format.h"
+#include "scan/stat.h"
 
 #include <string.h>
-#include <time.h>
-
-/* How long a file counts as hot after a change, in seconds. */
-#define HOT_SECONDS 60
 
 /* The file at hand, and what the last attempt to write it came to. */
 struct attempt {
@@ -33,14 +30,6 @@ static void tell(struct rl_capture *capture, enum rl_exception_kind kind,
 	const struct rl_entry *entry, const char *detail)
 {
 	rl_exception_tell(&capture->report->exceptions, kind, entry->path, detail);
-}
-
-static bool is_hot(const struct rl_entry *entry)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec - entry->ctime.tv_sec <= HOT_SECONDS;
 }
 
 static int check_stop(const struct rl_capture *capture, struct rl_error *err)
@@ -134,12 +123,31 @@ static int begin(struct rl_capture *capture, const struct attempt *attempt, stru
 	return rl_writer_begin(capture->writer, &member, err);
 }
 
+/* Writes a whole member at once. */
+static int write_at_once(struct rl_capture *capture, const struct attempt *attempt,
+	const char *data, size_t size, struct rl_error *err)
+{
+	int ret = begin(capture, attempt, err);
+
+	if (ret == 0 && size > 0)
+		ret = rl_writer_data(capture->writer, data, size, err);
+	return ret == 0 ? rl_writer_end(capture->writer, err) : ret;
+}
+
 /* One attempt at a file that fits into memory: it is written only once it is known to be good. */
 static int try_whole(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
 {
 	const struct rl_buf *content = &capture->content;
-	int ret = read_whole(capture, attempt);
+	const char *whole = rl_content_whole(attempt->content);
+	int ret;
 
+	if (whole != NULL && attempt->transform == NULL) {
+		size_t size = (size_t)attempt->entry->size;
+
+		rl_pace_take(&capture->pace, size);
+		return write_at_once(capture, attempt, whole, size, err);
+	}
+	ret = read_whole(capture, attempt);
 	if (ret == -EINTR)
 		return check_stop(capture, err);
 	if (ret != 0)
@@ -157,12 +165,7 @@ static int try_whole(struct rl_capture *capture, struct attempt *attempt, struct
 		attempt->entry->size = content->len;
 		attempt->entry->allocated = content->len;
 	}
-	ret = begin(capture, attempt, err);
-	if (ret == 0)
-		ret = content->len > 0
-			      ? rl_writer_data(capture->writer, content->data, content->len, err)
-			      : 0;
-	return ret == 0 ? rl_writer_end(capture->writer, err) : ret;
+	return write_at_once(capture, attempt, content->data, content->len, err);
 }
 
 /* One attempt at a large file: written as it is read, taken back if it has changed meanwhile. */
@@ -201,9 +204,9 @@ static int write_stable(struct rl_capture *capture, struct attempt *attempt, str
 	int tries = 0;
 
 	for (;;) {
-		bool is_whole =
-			attempt->transform != NULL ||
-			entry->size <= (is_hot(entry) ? RL_MEMBER_HOT_MAX : RL_MEMBER_WHOLE_MAX);
+		bool is_whole = attempt->transform != NULL ||
+				entry->size <= (rl_stat_is_hot(entry) ? RL_MEMBER_HOT_MAX
+								      : RL_MEMBER_WHOLE_MAX);
 		int ret;
 
 		*attempt = (struct attempt){.entry = entry,

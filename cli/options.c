@@ -9,6 +9,8 @@
 
 /* Deeper trees are not shown. */
 #define DEPTH_MAX 64
+/* More threads help no disk. */
+#define JOBS_MAX 64
 /* How long a hook may take, in seconds: if nobody says, and at most. */
 #define HOOK_SECONDS 60
 #define HOOK_SECONDS_MAX 86400
@@ -37,6 +39,7 @@ enum {
 	OPT_BWLIMIT,
 	OPT_FAIL_ON,
 	OPT_FAST,
+	OPT_JOBS,
 	OPT_POLITE,
 	OPT_DEPTH,
 	OPT_JSON
@@ -69,6 +72,7 @@ static const struct known {
 	{{"bwlimit", required_argument, NULL, OPT_BWLIMIT}, CAPTURE_ONLY},
 	{{"fail-on", required_argument, NULL, OPT_FAIL_ON}, CAPTURE_ONLY},
 	{{"fast", no_argument, NULL, OPT_FAST}, NOT_PROFILE},
+	{{"jobs", required_argument, NULL, OPT_JOBS}, NOT_PROFILE},
 	{{"polite", no_argument, NULL, OPT_POLITE}, NOT_PROFILE},
 	{{"snapshot", required_argument, NULL, OPT_SNAPSHOT}, CAPTURE_ONLY},
 	{{"hooks", required_argument, NULL, OPT_HOOKS}, CAPTURE_ONLY},
@@ -366,6 +370,8 @@ static int take_valued(
 	case OPT_HOOK_TIMEOUT:
 		return take_number(
 			&options->hook_seconds, "--hook-timeout", value, HOOK_SECONDS_MAX, err);
+	case OPT_JOBS:
+		return take_number(&options->jobs, "--jobs", value, JOBS_MAX, err);
 	case OPT_BWLIMIT:
 		return take_rate(options, value, err);
 	case OPT_SECRETS:
@@ -468,6 +474,7 @@ int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_o
 	int option, ret;
 
 	select_options(command, long_options);
+	options->command = command;
 	options->root = "/";
 	options->selinux = true;
 	options->all_xattrs = true;

@@ -33,6 +33,8 @@ enum rl_snapshot_mode {
 
 /** What a command was told. Zeroed first; release with rl_options_free(). */
 struct rl_options {
+	/** Which command it is. */
+	enum rl_command command;
 	/** The directory to look at. */
 	const char *root;
 	/** profile: its arguments, which begin with the subcommand's name; borrowed from argv. */
@@ -75,6 +77,8 @@ struct rl_options {
 	const char *hooks;
 	/** --hook-timeout: how long a hook may take, in seconds. */
 	unsigned int hook_seconds;
+	/** --jobs: how many threads read ahead; 1: none; 0: as many as suit the machine. */
+	unsigned int jobs;
 	/** --bwlimit: bytes a second; 0: no limit. */
 	uint64_t bytes_per_second;
 	/** --fail-on: bit RL_EXC_X for each kind of exception that ends the capture. */

@@ -8,6 +8,21 @@
 #include <string.h>
 #include <time.h>
 
+/* How many threads read ahead by default. */
+#define THREADS_MIN 2
+#define THREADS_MAX 4
+
+/* How many threads read ahead. On a disk even one processor has some use for several. */
+static unsigned int count_threads(const struct rl_options *options)
+{
+	long count = options->jobs > 0 ? (long)options->jobs : sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (options->jobs > 0)
+		return options->jobs > 1 ? options->jobs : 0;
+	return count < THREADS_MIN ? THREADS_MIN
+				   : (unsigned int)(count > THREADS_MAX ? THREADS_MAX : count);
+}
+
 static int open_source(struct rl_session *session, const struct rl_options *options,
 	const struct rl_exception_sink *exceptions, struct rl_error *err)
 {
@@ -21,6 +36,8 @@ static int open_source(struct rl_session *session, const struct rl_options *opti
 		.meta = {.selinux = options->selinux},
 		.no_clone = options->no_clone,
 		.keeps_page_cache = !options->fast,
+		.threads = count_threads(options),
+		.reads_content = options->command == RL_COMMAND_CAPTURE && !options->dry_run,
 		.exceptions = exceptions,
 	};
 	static const char *const none[1];

@@ -2,8 +2,10 @@
 #include "host/syscalls.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define HAS_SANITIZER 1
@@ -193,20 +195,41 @@ static int allow(scmp_filter_ctx filter, const char *name)
 	return ret == -EDOM ? 0 : ret;
 }
 
-/* Opening, if the flags say that nothing can be written; they are argument @index. */
-static int allow_reading(scmp_filter_ctx filter, const char *name, unsigned int index)
+/*
+ * Allows @name where argument @index has, of the bits of @mask, those of @value. Returns 1, 0 if there
+ * is no such call here, or < 0.
+ */
+static int allow_masked(
+	scmp_filter_ctx filter, const char *name, unsigned int index, uint64_t mask, uint64_t value)
 {
-	const uint64_t writing = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
 	int number = seccomp_syscall_resolve_name(name);
 	int ret;
 
 	if (number == __NR_SCMP_ERROR)
 		return 0;
 	ret = seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 1,
-		SCMP_CMP(index, SCMP_CMP_MASKED_EQ, writing, O_RDONLY));
+		SCMP_CMP(index, SCMP_CMP_MASKED_EQ, mask, value));
 	if (ret == 0)
 		return 1;
 	return ret == -EDOM ? 0 : ret;
+}
+
+/* Opening, if the flags say that nothing can be written; they are argument @index. */
+static int allow_reading(scmp_filter_ctx filter, const char *name, unsigned int index)
+{
+	return allow_masked(filter, name, index,
+		O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY), O_RDONLY);
+}
+
+/* Threads, but no processes. Of clone3() the flags cannot be seen; libc goes back to clone(). */
+static int allow_threads(scmp_filter_ctx filter)
+{
+#ifdef HAS_SANITIZER
+	(void)filter;
+	return 0;
+#else
+	return allow_masked(filter, "clone", 0, CLONE_THREAD, CLONE_THREAD);
+#endif
 }
 
 static int fill(scmp_filter_ctx filter)
@@ -225,6 +248,10 @@ static int fill(scmp_filter_ctx filter)
 		return ret;
 	count += ret;
 	ret = allow_reading(filter, "openat", 2);
+	if (ret < 0)
+		return ret;
+	count += ret;
+	ret = allow_threads(filter);
 	return ret < 0 ? ret : count + ret;
 }
 
@@ -235,6 +262,8 @@ int rl_syscalls_restrict(void)
 
 	if (filter == NULL)
 		return -ENOMEM;
+	/* A tree of comparisons; a kernel asks it for nearly each open. */
+	(void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	count = fill(filter);
 	ret = count < 0 ? count : seccomp_load(filter);
 	seccomp_release(filter);

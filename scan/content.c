@@ -9,8 +9,10 @@
 #define BUFFER_SIZE ((size_t)1 << 20)
 
 struct rl_content {
-	/* The file; owned. */
+	/* The file; owned; -1: there is @memory. */
 	int fd;
+	/* All of it; borrowed. */
+	const char *memory;
 	/* What to read with; borrowed. */
 	struct rl_reader *reader;
 	/* The file when it was opened or rewound, to see whether it has changed. */
@@ -31,8 +33,13 @@ static bool may_have_holes(const struct rl_content *content)
 
 int rl_content_rewind(struct rl_content *content, struct rl_entry *entry)
 {
-	int ret = rl_stat(content->fd, "", &content->seen);
+	int ret = 0;
 
+	if (content->memory != NULL) {
+		content->offset = 0;
+		return 0;
+	}
+	ret = rl_stat(content->fd, "", &content->seen);
 	if (ret != 0)
 		return ret;
 	rl_page_cache_end(&content->reader->cache, content->fd);
@@ -75,6 +82,36 @@ int rl_content_open(
 	return 0;
 }
 
+int rl_content_open_memory(
+	const char *data, const struct rl_entry *entry, struct rl_content **content_ret)
+{
+	struct rl_content *content = calloc(1, sizeof(*content));
+
+	if (content == NULL)
+		return -ENOMEM;
+	content->fd = -1;
+	content->memory = data;
+	content->seen.size = entry->size;
+	*content_ret = content;
+	return 0;
+}
+
+const char *rl_content_whole(const struct rl_content *content)
+{
+	return content->memory;
+}
+
+/* The next piece of what is in memory. */
+static int give_memory(struct rl_content *content, size_t max, struct rl_chunk *chunk)
+{
+	uint64_t left = content->seen.size - content->offset;
+
+	*chunk = (struct rl_chunk){
+		.data = content->memory + content->offset, .size = left < max ? (size_t)left : max};
+	content->offset += chunk->size;
+	return 1;
+}
+
 /*
  * Where the next data at or behind @offset begins, @size if there is none any more; and in *@end
  * where it ends. A file system that cannot tell has data everywhere.
@@ -115,6 +152,8 @@ int rl_content_next_up_to(struct rl_content *content, size_t max, struct rl_chun
 
 	if (content->offset >= content->seen.size)
 		return 0;
+	if (content->memory != NULL)
+		return give_memory(content, max, chunk);
 	if (content->is_over)
 		return give_hole(content, UINT64_MAX, chunk);
 	if (content->offset >= content->data_end)
@@ -145,14 +184,10 @@ int rl_content_next(struct rl_content *content, struct rl_chunk *chunk)
 
 bool rl_content_changed(struct rl_content *content)
 {
-	const struct rl_entry *then = &content->seen;
 	struct rl_entry now = {0};
 
-	if (rl_stat(content->fd, "", &now) != 0)
-		return true;
-	return now.size != then->size || now.mtime.tv_sec != then->mtime.tv_sec ||
-	       now.mtime.tv_nsec != then->mtime.tv_nsec || now.ctime.tv_sec != then->ctime.tv_sec ||
-	       now.ctime.tv_nsec != then->ctime.tv_nsec;
+	return content->memory == NULL &&
+	       (rl_stat(content->fd, "", &now) != 0 || !rl_stat_same_state(&now, &content->seen));
 }
 
 int rl_content_extents(
@@ -163,7 +198,10 @@ int rl_content_extents(
 	size_t count = 0, cap = 0;
 
 	while (at < size) {
-		uint64_t end, data = find_data(content->fd, at, size, &end);
+		/* What is in memory has no holes. */
+		uint64_t end = size;
+		uint64_t data =
+			content->memory != NULL ? at : find_data(content->fd, at, size, &end);
 
 		if (data >= size)
 			break;
@@ -188,7 +226,8 @@ void rl_content_close(struct rl_content *content)
 {
 	if (content == NULL)
 		return;
-	rl_page_cache_end(&content->reader->cache, content->fd);
+	if (content->memory == NULL)
+		rl_page_cache_end(&content->reader->cache, content->fd);
 	rl_cleanup_fd(&content->fd);
 	free(content);
 }

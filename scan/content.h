@@ -30,4 +30,14 @@ void rl_reader_free(struct rl_reader *reader);
 int rl_content_open(int fd, struct rl_reader *reader, struct rl_entry *entry,
 	struct rl_content **content_ret) RL_CHECKED;
 
+/**
+ * Makes a content of what has been read of a file already, without holes and without a change meanwhile.
+ *
+ * @data  entry->size bytes; borrowed
+ *
+ * @return 0 with *@content_ret set, or -ENOMEM.
+ */
+int rl_content_open_memory(
+	const char *data, const struct rl_entry *entry, struct rl_content **content_ret) RL_CHECKED;
+
 #endif

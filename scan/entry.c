@@ -10,6 +10,42 @@ static void acl_clear(struct rl_acl *acl)
 	*acl = (struct rl_acl){0};
 }
 
+static void clear_held(struct rl_entry *entry)
+{
+	size_t i;
+
+	for (i = 0; i < entry->held_count; i++)
+		free(entry->held[i].detail);
+	free(rl_steal_ptr(&entry->held));
+	entry->held_count = 0;
+}
+
+int rl_entry_hold(struct rl_entry *entry, enum rl_exception_kind kind, const char *detail)
+{
+	struct rl_held *more =
+		reallocarray(entry->held, entry->held_count + 1, sizeof(struct rl_held));
+
+	if (more == NULL)
+		return -ENOMEM;
+	entry->held = more;
+	more += entry->held_count;
+	*more = (struct rl_held){.kind = kind, .detail = detail != NULL ? strdup(detail) : NULL};
+	if (detail != NULL && more->detail == NULL)
+		return -ENOMEM;
+	entry->held_count++;
+	return 0;
+}
+
+void rl_entry_tell_held(struct rl_entry *entry, const struct rl_exception_sink *exceptions)
+{
+	size_t i;
+
+	for (i = 0; i < entry->held_count; i++)
+		rl_exception_tell(
+			exceptions, entry->held[i].kind, entry->path, entry->held[i].detail);
+	clear_held(entry);
+}
+
 void rl_entry_unload(struct rl_entry *entry)
 {
 	size_t i;
@@ -24,6 +60,7 @@ void rl_entry_unload(struct rl_entry *entry)
 	acl_clear(&entry->acl_access);
 	acl_clear(&entry->acl_default);
 	free(rl_steal_ptr(&entry->label));
+	clear_held(entry);
 	entry->is_loaded = false;
 }
 
@@ -36,6 +73,9 @@ void rl_entry_move_metadata(struct rl_entry *from, struct rl_entry *to)
 	to->acl_default = from->acl_default;
 	to->label = rl_steal_ptr(&from->label);
 	to->label_size = from->label_size;
+	to->held = rl_steal_ptr(&from->held);
+	to->held_count = from->held_count;
+	from->held_count = 0;
 	to->is_loaded = from->is_loaded;
 	from->xattr_count = 0;
 	from->acl_access = (struct rl_acl){0};

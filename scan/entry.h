@@ -5,6 +5,7 @@
 #define RL_SCAN_ENTRY_H
 
 #include "common/cleanup.h"
+#include "common/exception.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,6 +52,14 @@ struct rl_acl {
 	struct rl_acl_entry *entries;
 	/** How many. 0: the file has no such ACL. */
 	size_t count;
+};
+
+/** An exception that is told only if its entry is kept. Owned by the entry. */
+struct rl_held {
+	/** Why. */
+	enum rl_exception_kind kind;
+	/** More about it, or NULL. */
+	char *detail;
 };
 
 /** One file. `= {0}` is valid; release what it owns with rl_entry_clear(). */
@@ -115,6 +124,12 @@ struct rl_entry {
 	char *label;
 	/** The label's bytes on disk: with the final NUL if it was stored with one, as usual. */
 	size_t label_size;
+	/** What of all that could not be read. */
+	struct rl_held *held;
+	/** How many. */
+	size_t held_count;
+	/** Why the file cannot be opened, as a positive errno; 0: it can, or nobody has tried. */
+	int unopenable;
 };
 
 /** Releases what @entry owns and makes it empty. */
@@ -143,6 +158,17 @@ void rl_entry_move_metadata(struct rl_entry *from, struct rl_entry *to);
  */
 int rl_entry_add_xattr(
 	struct rl_entry *entry, const char *name, const void *value, size_t size) RL_CHECKED;
+
+/**
+ * Appends an exception to those that are told if @entry is kept; copies @detail, which may be NULL.
+ *
+ * @return 0 or -ENOMEM.
+ */
+int rl_entry_hold(
+	struct rl_entry *entry, enum rl_exception_kind kind, const char *detail) RL_CHECKED;
+
+/** Tells @exceptions what @entry holds, once. */
+void rl_entry_tell_held(struct rl_entry *entry, const struct rl_exception_sink *exceptions);
 
 /** Takes attribute number @index out of @entry. */
 void rl_entry_remove_xattr(struct rl_entry *entry, size_t index);

@@ -41,6 +41,10 @@ struct rl_live_options {
 	bool no_clone;
 	/** The page cache is left as it is found. */
 	bool keeps_page_cache;
+	/** How many threads fetch files ahead; 0: none. */
+	unsigned int threads;
+	/** Most contents will be asked for: small ones may be read ahead. */
+	bool reads_content;
 	/** Directories held open at once; 0: what RLIMIT_NOFILE leaves room for. */
 	size_t fd_limit;
 	/** Where exceptions are told; borrowed, must outlive the source. May be NULL. */

@@ -98,6 +98,13 @@ int rl_content_next_up_to(
 	struct rl_content *content, size_t max, struct rl_chunk *chunk) RL_CHECKED;
 
 /**
+ * The whole content, if it is in memory already, known not to have changed while it was read.
+ *
+ * @return its bytes, valid until the content is closed; NULL: it is still to be read.
+ */
+const char *rl_content_whole(const struct rl_content *content);
+
+/**
  * Starts again at the beginning and takes size and times anew from the open file into @entry.
  *
  * @return 0 or a negative errno.

@@ -4,6 +4,10 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <time.h>
+
+/* How long a file counts as hot after a change, in seconds. */
+#define HOT_SECONDS 60
 
 static void take_stat(const struct stat *st, struct rl_entry *entry)
 {
@@ -64,4 +68,23 @@ int rl_stat(int dirfd, const char *name, struct rl_entry *entry)
 bool rl_stat_same_file(const struct rl_entry *a, const struct rl_entry *b)
 {
 	return a->dev == b->dev && a->ino == b->ino && (a->mode & S_IFMT) == (b->mode & S_IFMT);
+}
+
+static bool is_same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+bool rl_stat_same_state(const struct rl_entry *a, const struct rl_entry *b)
+{
+	return a->size == b->size && is_same_time(&a->mtime, &b->mtime) &&
+	       is_same_time(&a->ctime, &b->ctime);
+}
+
+bool rl_stat_is_hot(const struct rl_entry *entry)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	return now.tv_sec - entry->ctime.tv_sec <= HOT_SECONDS;
 }

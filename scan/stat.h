@@ -19,4 +19,10 @@ int rl_stat(int dirfd, const char *name, struct rl_entry *entry) RL_CHECKED;
 /** Whether two entries are the same inode of the same type. */
 bool rl_stat_same_file(const struct rl_entry *a, const struct rl_entry *b);
 
+/** Whether nothing says that a file has changed from @a to @b: size, mtime and ctime are the same. */
+bool rl_stat_same_state(const struct rl_entry *a, const struct rl_entry *b);
+
+/** Whether the inode has changed within the last minute, so that it may go on changing. */
+bool rl_stat_is_hot(const struct rl_entry *entry);
+
 #endif

@@ -25,12 +25,16 @@ static int take_names(struct rl_level *level, const char *data, size_t len)
 	while (at < len) {
 		const struct dirent64 *dirent = (const void *)(data + at);
 		const char *name = dirent->d_name;
+		size_t size = strlen(name) + 1;
 
 		at += dirent->d_reclen;
 		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 			continue;
-		if (rl_buf_append(&level->arena, name, strlen(name) + 1) != 0)
+		if (rl_buf_reserve(&level->arena, 1 + size) != 0)
 			return -ENOMEM;
+		level->arena.data[level->arena.len] = (char)dirent->d_type;
+		memcpy(level->arena.data + level->arena.len + 1, name, size);
+		level->arena.len += 1 + size;
 		level->name_count++;
 	}
 	return 0;
@@ -43,7 +47,7 @@ static int read_names(struct rl_level *level)
 	if (data == NULL)
 		return -ENOMEM;
 	for (;;) {
-		ssize_t len = getdents64(level->fd, data, LIST_SIZE);
+		ssize_t len = getdents64(level->dir->fd, data, LIST_SIZE);
 		int ret;
 
 		if (len <= 0)
@@ -65,8 +69,8 @@ static int sort_names(struct rl_level *level)
 	if (level->names == NULL)
 		return -ENOMEM;
 	for (i = 0; i < level->name_count; i++) {
-		level->names[i] = at;
-		at += strlen(level->arena.data + at) + 1;
+		level->names[i] = at + 1;
+		at += 1 + strlen(level->arena.data + at + 1) + 1;
 	}
 	qsort_r(level->names, level->name_count, sizeof(*level->names), compare_names,
 		level->arena.data);
@@ -80,9 +84,17 @@ static int sort_names(struct rl_level *level)
 
 static void free_level(struct rl_level *level)
 {
-	rl_cleanup_fd(&level->fd);
+	rl_dir_release(level->dir);
 	rl_buf_free(&level->arena);
 	free(level->names);
+}
+
+/* Lets go of an open directory that may be wanted again. */
+static void close_level(struct rl_walk *walk, struct rl_level *level)
+{
+	level->wanted = rl_dir_wanted(level->dir);
+	rl_dir_release(rl_steal_ptr(&level->dir));
+	walk->open_count--;
 }
 
 /* Closes the shallowest open directories until there is room for one more. */
@@ -91,16 +103,14 @@ static void make_room(struct rl_walk *walk)
 	while (walk->open_count >= walk->open_limit && walk->oldest_open + 1 < walk->depth) {
 		struct rl_level *level = &walk->levels[walk->oldest_open++];
 
-		if (level->is_mount_root || level->fd < 0)
-			continue;
-		(void)close(rl_steal_fd(&level->fd));
-		walk->open_count--;
+		if (!level->is_mount_root && level->dir != NULL)
+			close_level(walk, level);
 	}
 }
 
-int rl_walk_enter(struct rl_walk *walk, int fd, bool is_mount_root, bool is_quiet)
+int rl_walk_enter(struct rl_walk *walk, struct rl_dir *dir, bool is_mount_root)
 {
-	struct rl_level level = {.fd = fd, .is_mount_root = is_mount_root, .is_quiet = is_quiet};
+	struct rl_level level = {.dir = dir, .is_mount_root = is_mount_root};
 	struct stat st;
 	int ret = 0;
 
@@ -115,7 +125,7 @@ int rl_walk_enter(struct rl_walk *walk, int fd, bool is_mount_root, bool is_quie
 		walk->levels = levels;
 		walk->cap = cap;
 	}
-	if (fstat(fd, &st) != 0)
+	if (fstat(dir->fd, &st) != 0)
 		ret = -errno;
 	if (ret == 0)
 		ret = read_names(&level);
@@ -136,14 +146,14 @@ int rl_walk_enter(struct rl_walk *walk, int fd, bool is_mount_root, bool is_quie
 	return 0;
 }
 
-int rl_walk_next(struct rl_walk *walk, const char **name_ret)
+int rl_walk_next(struct rl_walk *walk, struct rl_walk_name *name_ret)
 {
 	struct rl_level *level = &walk->levels[walk->depth - 1];
 	const char *name;
 	int ret = 0;
 
 	rl_buf_truncate(&walk->path, level->path_len);
-	*name_ret = NULL;
+	name_ret->name = NULL;
 	if (level->next == level->name_count)
 		return 0;
 	name = level->arena.data + level->names[level->next++];
@@ -152,20 +162,21 @@ int rl_walk_next(struct rl_walk *walk, const char **name_ret)
 	if (ret == 0)
 		ret = rl_buf_append_str(&walk->path, name);
 	if (ret == 0)
-		*name_ret = name;
+		*name_ret = (struct rl_walk_name){.name = name, .type = (unsigned char)name[-1]};
 	return ret;
 }
 
 void rl_walk_leave(struct rl_walk *walk)
 {
 	struct rl_level *level;
+	struct rl_dir *above;
 
 	assert(walk->depth > 0);
 	/* While this one is open, ".." is the cheap way to its parent. */
 	if (walk->depth > 1)
-		(void)!rl_walk_fd(walk, walk->depth - 2);
+		(void)!rl_walk_dir(walk, walk->depth - 2, &above);
 	level = &walk->levels[--walk->depth];
-	if (!level->is_mount_root && level->fd >= 0)
+	if (!level->is_mount_root && level->dir != NULL)
 		walk->open_count--;
 	free_level(level);
 	if (walk->oldest_open > walk->depth)
@@ -199,9 +210,9 @@ static int open_from_above(struct rl_walk *walk, size_t target)
 	size_t at = target;
 	int fd;
 
-	while (walk->levels[at].fd < 0)
+	while (walk->levels[at].dir == NULL)
 		at--; /* ROOT is a mount root and always open. */
-	fd = dup(walk->levels[at].fd);
+	fd = dup(walk->levels[at].dir->fd);
 	if (fd < 0)
 		return -errno;
 	while (at < target) {
@@ -219,31 +230,47 @@ static int open_from_above(struct rl_walk *walk, size_t target)
 	return fd;
 }
 
-int rl_walk_fd(struct rl_walk *walk, size_t index)
+/* Opens a level through ".." of the one below it. Returns -1 if that does not lead to it. */
+static int open_from_below(const struct rl_walk *walk, size_t target)
+{
+	const struct rl_level *below = &walk->levels[target + 1];
+	int fd;
+
+	if (target + 1 >= walk->depth || below->is_mount_root || below->dir == NULL)
+		return -1;
+	fd = openat(below->dir->fd, "..", OPEN_FLAGS);
+	return is_level(fd, &walk->levels[target]) ? fd : -1;
+}
+
+int rl_walk_dir(struct rl_walk *walk, size_t index, struct rl_dir **dir_ret)
 {
 	struct rl_level *level = &walk->levels[index];
-	int fd = -1;
+	int fd;
 
-	if (level->fd >= 0)
-		return level->fd;
-	if (index + 1 < walk->depth) {
-		const struct rl_level *below = &walk->levels[index + 1];
-
-		if (!below->is_mount_root && below->fd >= 0) {
-			fd = openat(below->fd, "..", OPEN_FLAGS);
-			if (!is_level(fd, level))
-				fd = -1;
-		}
-	}
+	*dir_ret = level->dir;
+	if (level->dir != NULL)
+		return 0;
+	fd = open_from_below(walk, index);
 	if (fd < 0)
 		fd = open_from_above(walk, index);
 	if (fd < 0)
 		return fd;
-	level->fd = fd;
+	*dir_ret = rl_dir_new(fd);
+	if (*dir_ret == NULL)
+		return -ENOMEM;
+	level->dir = *dir_ret;
+	rl_dir_want(level->dir, level->wanted);
 	walk->open_count++;
 	if (index < walk->oldest_open)
 		walk->oldest_open = index;
-	return fd;
+	return 0;
+}
+
+enum rl_dir_wanted rl_walk_wanted(const struct rl_walk *walk, size_t index)
+{
+	const struct rl_level *level = &walk->levels[index];
+
+	return level->dir != NULL ? rl_dir_wanted(level->dir) : level->wanted;
 }
 
 void rl_walk_free(struct rl_walk *walk)

@@ -13,22 +13,23 @@
 
 #include "common/buf.h"
 #include "common/error.h"
+#include "scan/dir.h"
 
 #include <sys/types.h>
 
 /** One directory of the stack. */
 struct rl_level {
-	/** Its descriptor, or -1 while it is closed. Owned. */
-	int fd;
+	/** The open directory, or NULL while it is closed; held. */
+	struct rl_dir *dir;
+	/** What is wanted of it, while it is closed. */
+	enum rl_dir_wanted wanted;
 	/** It is the root of a mount (or ROOT): ".." does not lead back, and it stays open. */
 	bool is_mount_root;
-	/** Faults in it are no exceptions (RL_DESCEND_QUIETLY). */
-	bool is_quiet;
 	/** Its device. */
 	dev_t dev;
 	/** Its inode number. */
 	ino_t ino;
-	/** The names in it, one behind the other, each with a NUL. Owned. */
+	/** The names in it, one behind the other, each with its type before it and a NUL. Owned. */
 	struct rl_buf arena;
 	/** Where in @arena each name begins, in bytewise order of the names. Owned. */
 	size_t *names;
@@ -61,32 +62,44 @@ struct rl_walk {
 /**
  * Enters a directory: lists and sorts its names.
  *
- * @fd its descriptor, open for reading; the walk owns it from now on, also on failure
+ * @dir open for reading; the walk takes it over, also on failure
  * @is_mount_root see struct rl_level
  *
  * @return 0, -ENOMEM, or the errno of listing it (it has then not been entered).
  */
-int rl_walk_enter(struct rl_walk *walk, int fd, bool is_mount_root, bool is_quiet) RL_CHECKED;
+int rl_walk_enter(struct rl_walk *walk, struct rl_dir *dir, bool is_mount_root) RL_CHECKED;
+
+/** A name in a directory. */
+struct rl_walk_name {
+	/** The name, valid until the walk changes. */
+	const char *name;
+	/** Its type as the directory has it, DT_REG or the like; DT_UNKNOWN where it has none. */
+	unsigned char type;
+};
 
 /**
  * The next name in the innermost directory; rl_walk::path is then the path of it.
  *
- * @name_ret the name, valid until the walk changes; NULL at the directory's end
+ * @name_ret its name is NULL at the directory's end
  *
  * @return 0 or -ENOMEM.
  */
-int rl_walk_next(struct rl_walk *walk, const char **name_ret) RL_CHECKED;
+int rl_walk_next(struct rl_walk *walk, struct rl_walk_name *name_ret) RL_CHECKED;
 
 /** Leaves the innermost directory. */
 void rl_walk_leave(struct rl_walk *walk);
 
 /**
- * The descriptor of a level, opened again if need be.
+ * The directory of a level, opened again if need be.
  *
- * @return the descriptor, which the walk owns, or a negative errno: -ENOENT if the directory is no
- *         longer where it was.
+ * @dir_ret the directory, which the walk holds
+ *
+ * @return 0, or a negative errno: -ENOENT if the directory is no longer where it was.
  */
-int rl_walk_fd(struct rl_walk *walk, size_t level) RL_CHECKED;
+int rl_walk_dir(struct rl_walk *walk, size_t level, struct rl_dir **dir_ret) RL_CHECKED;
+
+/** What is wanted of the directory of a level. */
+enum rl_dir_wanted rl_walk_wanted(const struct rl_walk *walk, size_t level);
 
 /** Releases all that @walk owns. */
 void rl_walk_free(struct rl_walk *walk);

@@ -2,6 +2,7 @@
 #include "scan/walk.h"
 #include "tests/unit/unit.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,18 +44,20 @@ static void make_file(const char *name)
 /* Enters the directory @name of the level @level. */
 static void enter(struct rl_walk *walk, const char *name, bool is_mount_root)
 {
-	int above = walk->depth == 0 ? top_fd : rl_walk_fd(walk, walk->depth - 1);
-	int fd = openat(above, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	struct rl_dir *above = NULL;
+	int fd, ret = walk->depth > 0 ? rl_walk_dir(walk, walk->depth - 1, &above) : 0;
 
+	assert_int_equal(ret, 0);
+	fd = openat(above != NULL ? above->fd : top_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 	assert_true(fd >= 0);
-	assert_int_equal(rl_walk_enter(walk, fd, is_mount_root, false), 0);
+	assert_int_equal(rl_walk_enter(walk, rl_dir_new(fd), is_mount_root), 0);
 }
 
 static void names_come_in_bytewise_order(void **state)
 {
 	static const char *const expect[] = {"A", "a", "a.b", "ab", "b", "\xc3\xa9", "\xff"};
 	struct rl_walk walk = {.open_limit = 8};
-	const char *name;
+	struct rl_walk_name name;
 	size_t i;
 
 	(void)state;
@@ -63,11 +66,12 @@ static void names_come_in_bytewise_order(void **state)
 	enter(&walk, ".", true);
 	for (i = 0; i < COUNT(expect); i++) {
 		assert_int_equal(rl_walk_next(&walk, &name), 0);
-		assert_string_equal(name, expect[i]);
+		assert_string_equal(name.name, expect[i]);
+		assert_int_equal(name.type, DT_REG);
 		assert_string_equal(walk.path.data, expect[i]);
 	}
 	assert_int_equal(rl_walk_next(&walk, &name), 0);
-	assert_null(name);
+	assert_null(name.name);
 	rl_walk_leave(&walk);
 	rl_walk_free(&walk);
 }
@@ -75,16 +79,15 @@ static void names_come_in_bytewise_order(void **state)
 /* Makes @depth directories "d" within each other and enters them all. */
 static void go_down(struct rl_walk *walk, size_t depth)
 {
-	const char *name;
+	struct rl_walk_name name;
+	struct rl_dir *dir;
 	size_t i;
 
 	enter(walk, ".", true);
 	for (i = 0; i < depth; i++) {
-		int fd = rl_walk_fd(walk, i);
-
-		assert_true(fd >= 0);
+		assert_int_equal(rl_walk_dir(walk, i, &dir), 0);
 		assert_int_equal(rl_walk_next(walk, &name), 0);
-		assert_string_equal(name, "d");
+		assert_string_equal(name.name, "d");
 		enter(walk, "d", false);
 	}
 }
@@ -106,11 +109,14 @@ static void make_nest(size_t depth)
 	(void)close(fd);
 }
 
-static ino_t inode_of(int fd)
+/* The inode of the directory of a level, opened again if need be. */
+static ino_t inode_of(struct rl_walk *walk, size_t level)
 {
+	struct rl_dir *dir;
 	struct stat st;
 
-	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(rl_walk_dir(walk, level, &dir), 0);
+	assert_int_equal(fstat(dir->fd, &st), 0);
 	return st.st_ino;
 }
 
@@ -123,15 +129,14 @@ static void few_descriptors_are_enough(void **state)
 	make_nest(300);
 	go_down(&walk, 300);
 	for (i = 0; i < walk.depth; i++)
-		open += walk.levels[i].fd >= 0;
+		open += walk.levels[i].dir != NULL;
 	assert_true(open <= 4);
 	/* Any level can be had again. */
-	assert_int_equal(inode_of(rl_walk_fd(&walk, 150)), walk.levels[150].ino);
-	assert_int_equal(inode_of(rl_walk_fd(&walk, 0)), walk.levels[0].ino);
+	assert_int_equal(inode_of(&walk, 150), walk.levels[150].ino);
+	assert_int_equal(inode_of(&walk, 0), walk.levels[0].ino);
 	while (walk.depth > 1) {
 		rl_walk_leave(&walk);
-		assert_int_equal(inode_of(rl_walk_fd(&walk, walk.depth - 1)),
-			walk.levels[walk.depth - 1].ino);
+		assert_int_equal(inode_of(&walk, walk.depth - 1), walk.levels[walk.depth - 1].ino);
 	}
 	rl_walk_free(&walk);
 }
@@ -139,7 +144,7 @@ static void few_descriptors_are_enough(void **state)
 static void a_directory_that_was_moved_is_never_another(void **state)
 {
 	struct rl_walk walk = {.open_limit = 2};
-	int fd;
+	struct rl_dir *dir;
 
 	(void)state;
 	make_nest(8);
@@ -148,26 +153,25 @@ static void a_directory_that_was_moved_is_never_another(void **state)
 	assert_int_equal(renameat(top_fd, "d/d/d", top_fd, "moved"), 0);
 	assert_int_equal(mkdirat(top_fd, "d/d/d", 0700), 0);
 	assert_int_equal(mkdirat(top_fd, "d/d/d/d", 0700), 0);
-	fd = rl_walk_fd(&walk, 3);
-	assert_int_equal(fd, -ENOENT);
-	fd = rl_walk_fd(&walk, 4);
-	assert_int_equal(fd, -ENOENT);
+	assert_int_equal(rl_walk_dir(&walk, 3, &dir), -ENOENT);
+	assert_int_equal(rl_walk_dir(&walk, 4, &dir), -ENOENT);
 	/* Those that are still open, and those above, are what they were. */
-	assert_int_equal(inode_of(rl_walk_fd(&walk, 8)), walk.levels[8].ino);
-	assert_int_equal(inode_of(rl_walk_fd(&walk, 2)), walk.levels[2].ino);
+	assert_int_equal(inode_of(&walk, 8), walk.levels[8].ino);
+	assert_int_equal(inode_of(&walk, 2), walk.levels[2].ino);
 	rl_walk_free(&walk);
 }
 
 static void a_symlink_in_a_directorys_place_is_not_followed(void **state)
 {
 	struct rl_walk walk = {.open_limit = 2};
+	struct rl_dir *dir;
 
 	(void)state;
 	make_nest(6);
 	go_down(&walk, 6);
 	assert_int_equal(renameat(top_fd, "d/d", top_fd, "moved"), 0);
 	assert_int_equal(symlinkat("../moved", top_fd, "d/d"), 0);
-	assert_int_equal(rl_walk_fd(&walk, 3), -ENOENT);
+	assert_int_equal(rl_walk_dir(&walk, 3, &dir), -ENOENT);
 	rl_walk_free(&walk);
 }
 
