@@ -8,6 +8,7 @@
 #   V=1                       show the commands
 #   PREFIX, BINDIR, DATADIR, MANDIR, DESTDIR    where `make install` puts things
 #   TEST_WRAPPER=             what runs the unit tests: valgrind, say
+#   BENCH_ARGS=               for `make bench`: see tests/bench/speed --help
 #   SNAPSHOT_OUTPUT, SNAPSHOT_ARGS              for `make snapshot`
 
 CC ?= cc
@@ -37,7 +38,7 @@ FILTERS := active chain condition edit matcher package_db pattern profile profil
 WRITER := hardlink pax portable sink tar ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement explain format \
 	help image_files json main member options plan plan_print privilege progress report session \
-	snapshots stop summary
+	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain confine distro edit escape hardlink language mounts packages page_cache pattern \
@@ -51,6 +52,7 @@ LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \
 OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o)
 UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
 BENCH_BIN := $(BUILD)/tests/bench/bench_rules
+FLOOR_BIN := $(BUILD)/tests/bench/floor
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
 PROFILE_FILES := $(PROFILES:%=profiles/%.profile)
 
@@ -74,7 +76,7 @@ link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san \
-	check-valgrind check-faults check-fuzz check-install bench bench-footprint lint install \
+	check-valgrind check-faults check-fuzz check-install bench bench-rules bench-footprint lint install \
 	uninstall clean deps FORCE
 
 all: $(BUILD)/rootlift ## Build build/rootlift (the default)
@@ -126,6 +128,11 @@ $(BENCH_BIN): tests/bench/bench_rules.c $(LIB_OBJS)
 	@echo "  BENCH $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)
 
+$(FLOOR_BIN): tests/bench/floor.c $(BUILD)/.flags
+	@mkdir -p $(@D)
+	@echo "  BENCH $@"
+	$(Q)$(CC) $(BASE_CPPFLAGS) $(BASE_CFLAGS) $(CFLAGS) -o $@ $<
+
 snapshot: ## Install what building needs, build, capture this machine, import it
 	.ci/packages build
 	+$(MAKE) --no-print-directory all
@@ -163,7 +170,10 @@ check-fuzz: $(FUZZ_BINS) ## Replay the corpora of the fuzz targets
 		$(BUILD)/tests/fuzz/fuzz_$$name tests/fuzz/corpus/$$name || exit 1; \
 	done
 
-bench: $(BENCH_BIN) ## What rules cost, measured on 300,000 files
+bench: $(BUILD)/rootlift $(FLOOR_BIN) ## How fast captures are, beside tar and the floor; as root
+	@tests/bench/speed $(BUILD)/rootlift $(FLOOR_BIN) $(BENCH_ARGS)
+
+bench-rules: $(BENCH_BIN) ## What rules cost, measured on 300,000 files
 	@tests/bench/rules $(BENCH_BIN)
 
 bench-footprint: $(BUILD)/rootlift ## What a capture costs its host, beside GNU tar; as root

@@ -337,10 +337,19 @@ static int take_entry(struct rl_capture *capture, struct rl_entry *entry, struct
 	return keep(capture, entry, &decision, err);
 }
 
+/* Whether something that was told ends the capture. */
+static int check_fatality(const struct rl_capture *capture, struct rl_error *err)
+{
+	const struct rl_error *fatality = &capture->report->fatality;
+
+	if (fatality->code == 0)
+		return 0;
+	return rl_error_text(err, fatality->code, "%s", fatality->message);
+}
+
 /* Takes the next entry. Returns 1 to go on, 0 at the end, or < 0. */
 static int step(struct rl_capture *capture, struct rl_error *err)
 {
-	const struct rl_error *fatality = &capture->report->fatality;
 	struct rl_entry *entry;
 	int ret = rl_source_next(capture->source, &entry, err);
 
@@ -351,12 +360,24 @@ static int step(struct rl_capture *capture, struct rl_error *err)
 		if (ret == 0)
 			ret = 1;
 	}
-	/* Something that was told ends the capture. */
-	if (ret >= 0 && fatality->code != 0)
-		ret = rl_error_text(err, fatality->code, "%s", fatality->message);
+	if (ret >= 0 && check_fatality(capture, err) != 0)
+		ret = -capture->report->fatality.code;
 	if (ret == 1)
 		rl_progress_tick(capture->progress, capture->report, entry->path, 0);
 	return ret;
+}
+
+/* The end of a capture: waits until the reader has taken all, to see what was torn. */
+static int settle_all(struct rl_capture *capture, struct rl_error *err)
+{
+	int ret = rl_sink_drain(capture->sink, capture->stop, err);
+
+	if (ret != 0)
+		return ret;
+	rl_unsettled_settle(&capture->unsettled, capture->sink, &capture->report->exceptions);
+	if (*capture->stop != 0)
+		return rl_error_text(err, EINTR, "stopped by a signal");
+	return check_fatality(capture, err);
 }
 
 int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
@@ -366,6 +387,9 @@ int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 	do
 		ret = step(capture, err);
 	while (ret == 1);
+	/* What is told of these may have to end the capture before the stream is complete. */
+	if (ret == 0 && capture->unsettled.count > 0)
+		ret = settle_all(capture, err);
 	if (ret == 0)
 		ret = rl_writer_finish(capture->writer, err);
 	if (ret != 0)
@@ -376,6 +400,7 @@ int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 void rl_capture_free(struct rl_capture *capture)
 {
 	leave_pending(capture, 0);
+	rl_unsettled_free(&capture->unsettled);
 	free(rl_steal_ptr(&capture->pending));
 	rl_hardlinks_free(&capture->hardlinks);
 	rl_databases_free(&capture->databases);

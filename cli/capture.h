@@ -7,6 +7,7 @@
 #include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/session.h"
+#include "cli/unsettled.h"
 #include "common/buf.h"
 #include "filters/chain.h"
 #include "host/pace.h"
@@ -54,6 +55,8 @@ struct rl_capture {
 	/** Contents are not read: a dry run. */
 	bool dry_run;
 
+	/** Files whose pages may still be in the pipe. Owned. */
+	struct rl_unsettled unsettled;
 	/** Inodes that have been written. Owned. */
 	struct rl_hardlinks hardlinks;
 	/** Dropped directories that the walk is in, outermost first. Owned. */

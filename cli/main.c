@@ -17,6 +17,7 @@
  *     - change.[ch]       what rules change of it
  *     - snapshots.[ch]    what is read instead of the live file systems
  *     - member.[ch]       regular files, which may change while they are read
+ *     - unsettled.[ch]    files whose pages are still in the pipe
  *     - report.[ch]       what is counted, and the JSON report; json.[ch]: JSON of what all tell
  *     - summary.[ch]      what people are told
  *     - progress.[ch]     the progress line

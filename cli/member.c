@@ -19,6 +19,8 @@ struct attempt {
 	bool is_torn;
 	/* Nothing of it was written, since it cannot be read. */
 	bool is_unreadable;
+	/* Bytes whose pages were handed on. */
+	uint64_t moved;
 	/* Bytes in holes. */
 	uint64_t holes;
 	/* Why reading failed, a positive errno, and before which byte; 0: it did not. */
@@ -72,7 +74,7 @@ static int read_whole(struct rl_capture *capture, struct attempt *attempt)
 static int write_through(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
 {
 	struct rl_chunk chunk;
-	uint64_t done = 0;
+	uint64_t done = attempt->moved;
 	int ret;
 
 	while ((ret = rl_content_next(attempt->content, &chunk)) != 0) {
@@ -186,6 +188,63 @@ static int try_through(struct rl_capture *capture, struct attempt *attempt, stru
 	return 0;
 }
 
+/*
+ * Whether the pages of the file can be handed to a pipe. Not of one that changed a short while ago: what
+ * is on its way could neither be taken back nor read again.
+ */
+static bool can_move(const struct rl_capture *capture, const struct attempt *attempt)
+{
+	return attempt->transform == NULL && attempt->entry->size >= RL_MEMBER_MOVE_MIN &&
+	       rl_sink_can_move(capture->sink) && capture->pace.rate == 0 &&
+	       capture->unsettled.count < RL_UNSETTLED_MAX && !rl_stat_is_hot(attempt->entry) &&
+	       rl_content_is_movable(attempt->content);
+}
+
+/* Hands the pages on as long as that goes; how far shows in the content. */
+static int move_pages(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
+{
+	const uint64_t size = attempt->entry->size;
+	int ret = 0;
+
+	while (ret == 0 && attempt->moved < size) {
+		int fd = rl_content_fd(attempt->content, &attempt->moved);
+		ssize_t len = rl_writer_move(
+			capture->writer, fd, attempt->moved, size - attempt->moved, err);
+
+		if (len == -EOPNOTSUPP)
+			break;
+		if (len < 0)
+			return (int)len;
+		rl_content_moved(attempt->content, (uint64_t)len);
+		if (len == 0)
+			break;
+		attempt->moved += (uint64_t)len;
+		rl_progress_tick(
+			capture->progress, capture->report, attempt->entry->path, attempt->moved);
+		ret = check_stop(capture, err);
+	}
+	return ret;
+}
+
+/* The one attempt at a file whose pages go into a pipe. Whether it was torn is found out later. */
+static int try_moving(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
+{
+	int ret = begin(capture, attempt, err);
+
+	if (ret == 0)
+		ret = move_pages(capture, attempt, err);
+	if (ret == 0)
+		ret = write_through(capture, attempt, err);
+	if (ret == 0)
+		ret = rl_writer_end(capture->writer, err);
+	if (ret != 0)
+		return ret;
+	if (rl_unsettled_add(&capture->unsettled, rl_steal_ptr(&attempt->content),
+		    attempt->entry->path, rl_sink_position(capture->sink)) != 0)
+		return rl_error_set(err, ENOMEM, "cannot go on capturing");
+	return 0;
+}
+
 /* The entry has just got what the open file says: what is to be changed of that is changed again. */
 static void look_again(struct rl_capture *capture, const struct attempt *attempt)
 {
@@ -203,6 +262,8 @@ static int write_stable(struct rl_capture *capture, struct attempt *attempt, str
 	struct rl_entry *entry = attempt->entry;
 	int tries = 0;
 
+	if (can_move(capture, attempt))
+		return try_moving(capture, attempt, err);
 	for (;;) {
 		bool is_whole = attempt->transform != NULL ||
 				entry->size <= (rl_stat_is_hot(entry) ? RL_MEMBER_HOT_MAX
@@ -288,6 +349,7 @@ int rl_member_write(struct rl_capture *capture, struct rl_entry *entry,
 	struct attempt attempt = {.entry = entry, .decision = decision, .transform = transform};
 	int ret = rl_source_open(capture->source, entry, &attempt.content, err);
 
+	rl_unsettled_settle(&capture->unsettled, capture->sink, &capture->report->exceptions);
 	if (ret <= 0)
 		return ret;
 	look_again(capture, &attempt);

@@ -15,6 +15,9 @@
 /** The same for files that changed within the last minute: they are likely to change again. */
 #define RL_MEMBER_HOT_MAX ((uint64_t)64 << 20)
 
+/** Smaller files are not worth a call of their own to move their pages, in bytes. */
+#define RL_MEMBER_MOVE_MIN ((uint64_t)64 << 10)
+
 /** A file whose holes add more than this to the output is named, in bytes. */
 #define RL_MEMBER_HOLES_MAX ((uint64_t)256 << 20)
 

@@ -13,7 +13,7 @@ struct rl_content {
 	int fd;
 	/* All of it; borrowed. */
 	const char *memory;
-	/* What to read with; borrowed. */
+	/* What to read with; borrowed; NULL: nothing more is read. */
 	struct rl_reader *reader;
 	/* The file when it was opened or rewound, to see whether it has changed. */
 	struct rl_entry seen;
@@ -182,6 +182,31 @@ int rl_content_next(struct rl_content *content, struct rl_chunk *chunk)
 	return rl_content_next_up_to(content, SIZE_MAX, chunk);
 }
 
+bool rl_content_is_movable(const struct rl_content *content)
+{
+	return content->memory == NULL && !may_have_holes(content) &&
+	       rl_page_cache_has_all(&content->reader->cache, content->fd, content->seen.size);
+}
+
+int rl_content_fd(const struct rl_content *content, uint64_t *offset_ret)
+{
+	*offset_ret = content->offset;
+	return content->fd;
+}
+
+void rl_content_moved(struct rl_content *content, uint64_t size)
+{
+	content->offset += size;
+	content->is_over = size == 0;
+}
+
+void rl_content_detach(struct rl_content *content)
+{
+	if (content->reader != NULL)
+		rl_page_cache_end(&content->reader->cache, content->fd);
+	content->reader = NULL;
+}
+
 bool rl_content_changed(struct rl_content *content)
 {
 	struct rl_entry now = {0};
@@ -226,8 +251,7 @@ void rl_content_close(struct rl_content *content)
 {
 	if (content == NULL)
 		return;
-	if (content->memory == NULL)
-		rl_page_cache_end(&content->reader->cache, content->fd);
+	rl_content_detach(content);
 	rl_cleanup_fd(&content->fd);
 	free(content);
 }

@@ -49,7 +49,7 @@ int rl_fetch_open(struct rl_slot *slot)
 static bool look_open(struct rl_slot *slot)
 {
 	if (slot->has_atime || slot->is_counted || slot->is_far || slot->type == DT_UNKNOWN ||
-		open_name(slot, DTTOIF(slot->type)) != 0)
+		open_name(slot, (mode_t)DTTOIF(slot->type)) != 0)
 		return false;
 	if (rl_stat(slot->handle.fd, "", &slot->entry) == 0 &&
 		IFTODT(slot->entry.mode) == slot->type)

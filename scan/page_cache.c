@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
 
@@ -10,6 +11,20 @@
 #ifndef RWF_DONTCACHE
 #define RWF_DONTCACHE 0x00000080
 #endif
+
+/* cachestat(2), Linux 6.5; the same number on all machines. */
+#define SYS_CACHESTAT 451
+struct cache_range {
+	uint64_t offset;
+	uint64_t len;
+};
+struct cache_state {
+	uint64_t cached;
+	uint64_t dirty;
+	uint64_t writeback;
+	uint64_t evicted;
+	uint64_t recently_evicted;
+};
 
 bool rl_page_cache_is_native(void)
 {
@@ -117,6 +132,18 @@ ssize_t rl_page_cache_read(struct rl_page_cache *cache, int fd, void *buffer, si
 	if (cache->now.size == 0 || cache->now.index != index)
 		move_to(cache, fd, index, file_size);
 	return read_at(fd, buffer, size < left ? size : (size_t)left, offset, 0);
+}
+
+bool rl_page_cache_has_all(const struct rl_page_cache *cache, int fd, uint64_t file_size)
+{
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	struct cache_range range = {.len = file_size};
+	struct cache_state state = {0};
+
+	if (!cache->is_kept)
+		return true;
+	return syscall(SYS_CACHESTAT, fd, &range, &state, 0) == 0 &&
+	       state.cached >= (file_size + page - 1) / page;
 }
 
 void rl_page_cache_end(struct rl_page_cache *cache, int fd)

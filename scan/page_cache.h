@@ -58,6 +58,12 @@ void rl_page_cache_begin(struct rl_page_cache *cache, dev_t dev);
 ssize_t rl_page_cache_read(struct rl_page_cache *cache, int fd, void *buffer, size_t size,
 	uint64_t offset, uint64_t file_size) RL_CHECKED;
 
+/**
+ * Whether nothing of a file has to be read from the disk, or what is read may stay: its pages can be
+ * handed on as they are.
+ */
+bool rl_page_cache_has_all(const struct rl_page_cache *cache, int fd, uint64_t file_size);
+
 /** Ends with the file @fd, which is still open. */
 void rl_page_cache_end(struct rl_page_cache *cache, int fd);
 

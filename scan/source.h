@@ -105,6 +105,27 @@ int rl_content_next_up_to(
 const char *rl_content_whole(const struct rl_content *content);
 
 /**
+ * Whether the content can be moved on by its pages: it has no holes, and nothing of it needs to be read
+ * from the disk, or what is read may stay in memory.
+ */
+bool rl_content_is_movable(const struct rl_content *content);
+
+/**
+ * The descriptor to move it through; not of a content that is in memory.
+ *
+ * @offset_ret where the rest begins
+ *
+ * @return the descriptor, owned by the content.
+ */
+int rl_content_fd(const struct rl_content *content, uint64_t *offset_ret);
+
+/** Says that @size bytes have been moved on; 0: there are no more, the rest is zeros. */
+void rl_content_moved(struct rl_content *content, uint64_t size);
+
+/** Nothing more will be read: others may be read before the content is closed. */
+void rl_content_detach(struct rl_content *content);
+
+/**
  * Starts again at the beginning and takes size and times anew from the open file into @entry.
  *
  * @return 0 or a negative errno.

@@ -6,12 +6,18 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #define BUFFER_SIZE ((size_t)256 << 10)
 #define PIPE_SIZE (1 << 20)
+/* What is moved at once, at most. */
+#define MOVE_SIZE ((size_t)1 << 30)
+/* How often is looked whether a pipe is empty, in milliseconds: nothing tells. */
+#define DRAIN_INTERVAL 1
 /* A capture holds what only root may read on the host: password hashes, keys. */
 #define FILE_MODE 0600
 /* What is left of a spoiled file, in bytes: less than a header. */
@@ -34,6 +40,8 @@ struct rl_sink {
 	bool is_committed;
 	/* KIND_FD, a regular file: where in it the output begins. */
 	off_t start;
+	/* KIND_FD: it is a pipe. */
+	bool is_pipe;
 	uint64_t position;
 	char *buffer;
 	size_t buffered;
@@ -75,6 +83,7 @@ int rl_sink_open_fd(int fd, const char *name, struct rl_sink **sink_ret, struct 
 		(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
 	if (new_sink(KIND_FD, fd, name, sink_ret) != 0)
 		return rl_error_set(err, ENOMEM, "cannot write to %s", name);
+	(*sink_ret)->is_pipe = S_ISFIFO(st.st_mode);
 	if (S_ISREG(st.st_mode)) {
 		bool appends = (fcntl(fd, F_GETFL) & O_APPEND) != 0;
 
@@ -294,6 +303,57 @@ int rl_sink_write(struct rl_sink *sink, const void *data, size_t size, struct rl
 	memcpy(sink->buffer + sink->buffered, data, size);
 	sink->buffered += size;
 	return 0;
+}
+
+bool rl_sink_can_move(const struct rl_sink *sink)
+{
+	return sink->is_pipe;
+}
+
+ssize_t rl_sink_move(
+	struct rl_sink *sink, int fd, uint64_t offset, uint64_t size, struct rl_error *err)
+{
+	loff_t at = (loff_t)offset;
+	ssize_t len;
+	int ret = sink->buffered > 0 ? rl_sink_flush(sink, err) : 0;
+
+	if (ret != 0)
+		return ret;
+	do
+		len = splice(fd, &at, sink->fd, NULL, size < MOVE_SIZE ? (size_t)size : MOVE_SIZE,
+			SPLICE_F_MORE);
+	while (len < 0 && errno == EINTR);
+	if (len >= 0) {
+		sink->position += (uint64_t)len;
+		return len;
+	}
+	/* What cannot be read is told by who reads it; here it is the pipe that fails. */
+	if (errno == EPIPE)
+		return rl_error_set(err, errno, "cannot write to '%s'", sink->name);
+	return -EOPNOTSUPP;
+}
+
+uint64_t rl_sink_taken(const struct rl_sink *sink)
+{
+	uint64_t written = sink->position - sink->buffered;
+	int left = 0;
+
+	if (!sink->is_pipe || ioctl(sink->fd, FIONREAD, &left) != 0 || left < 0)
+		return sink->is_pipe ? 0 : written;
+	return written - (uint64_t)left;
+}
+
+int rl_sink_drain(struct rl_sink *sink, const volatile sig_atomic_t *stop, struct rl_error *err)
+{
+	/* Without a reader the pipe says so, though nothing else is waited for. */
+	struct pollfd reader = {.fd = sink->fd};
+	int ret = rl_sink_flush(sink, err);
+
+	while (ret == 0 && *stop == 0 && rl_sink_taken(sink) < sink->position) {
+		if (poll(&reader, 1, DRAIN_INTERVAL) > 0 && (reader.revents & POLLERR) != 0)
+			break;
+	}
+	return ret;
 }
 
 int rl_sink_write_zeros(struct rl_sink *sink, uint64_t size, struct rl_error *err)

@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -56,6 +57,33 @@ int rl_sink_write(
 
 /** Writes @size zeros; as rl_sink_write(). */
 int rl_sink_write_zeros(struct rl_sink *sink, uint64_t size, struct rl_error *err) RL_CHECKED;
+
+/**
+ * Whether rl_sink_move() can work: the sink is a pipe. What is moved there are the pages of the file, not
+ * copies: if the file changes before the reader takes them, the reader gets what is new.
+ */
+bool rl_sink_can_move(const struct rl_sink *sink);
+
+/**
+ * Writes up to @size bytes of the file @fd from @offset on without copying them (splice(2)).
+ *
+ * @return how many bytes were written; 0 at the end of the file; -EOPNOTSUPP if the file's pages cannot
+ *         be had so, with @err untouched; another negative errno.
+ */
+ssize_t rl_sink_move(struct rl_sink *sink, int fd, uint64_t offset, uint64_t size,
+	struct rl_error *err) RL_CHECKED;
+
+/** Of what was written, how many bytes have left the pipe for certain. */
+uint64_t rl_sink_taken(const struct rl_sink *sink);
+
+/**
+ * Writes out what is held back, and waits until the pipe is empty, its reader is gone, or *@stop is not
+ * zero.
+ *
+ * @return 0 or a negative errno.
+ */
+int rl_sink_drain(
+	struct rl_sink *sink, const volatile sig_atomic_t *stop, struct rl_error *err) RL_CHECKED;
 
 /** Writes out what is held back. @return 0 or a negative errno. */
 int rl_sink_flush(struct rl_sink *sink, struct rl_error *err) RL_CHECKED;

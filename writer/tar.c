@@ -295,6 +295,17 @@ static int tar_data(struct rl_writer *writer, const void *data, size_t size, str
 	return ret;
 }
 
+static ssize_t tar_move(
+	struct rl_writer *writer, int fd, uint64_t offset, uint64_t size, struct rl_error *err)
+{
+	struct tar *tar = (struct tar *)writer;
+	ssize_t len = tar->is_sparse ? -EOPNOTSUPP : rl_sink_move(tar->sink, fd, offset, size, err);
+
+	if (len > 0)
+		tar->left -= (uint64_t)len;
+	return len;
+}
+
 static int tar_hole(struct rl_writer *writer, uint64_t size, struct rl_error *err)
 {
 	/* Of a sparse member libarchive passes over these, and they never reach the sink. */
@@ -389,6 +400,7 @@ static void tar_free(struct rl_writer *writer)
 static const struct rl_writer_ops tar_ops = {
 	.begin = tar_begin,
 	.data = tar_data,
+	.move = tar_move,
 	.hole = tar_hole,
 	.end = tar_end,
 	.finish = tar_finish,

@@ -13,6 +13,14 @@ int rl_writer_data(struct rl_writer *writer, const void *data, size_t size, stru
 	return writer->ops->data(writer, data, size, err);
 }
 
+ssize_t rl_writer_move(
+	struct rl_writer *writer, int fd, uint64_t offset, uint64_t size, struct rl_error *err)
+{
+	if (writer->ops->move == NULL)
+		return -EOPNOTSUPP;
+	return writer->ops->move(writer, fd, offset, size, err);
+}
+
 int rl_writer_hole(struct rl_writer *writer, uint64_t size, struct rl_error *err)
 {
 	return writer->ops->hole(writer, size, err);

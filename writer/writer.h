@@ -40,6 +40,13 @@ int rl_writer_begin(
 int rl_writer_data(
 	struct rl_writer *writer, const void *data, size_t size, struct rl_error *err) RL_CHECKED;
 
+/**
+ * Content of the member: up to @size bytes of the file @fd from @offset on, without copying them; see
+ * rl_sink_move(), also for what it returns. A format that has to see the content says -EOPNOTSUPP.
+ */
+ssize_t rl_writer_move(struct rl_writer *writer, int fd, uint64_t offset, uint64_t size,
+	struct rl_error *err) RL_CHECKED;
+
 /** Content of the member: @size zeros. @return 0 or a negative errno. */
 int rl_writer_hole(struct rl_writer *writer, uint64_t size, struct rl_error *err) RL_CHECKED;
 

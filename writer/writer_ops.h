@@ -13,6 +13,9 @@ struct rl_writer_ops {
 		struct rl_writer *writer, const struct rl_member *member, struct rl_error *err);
 	/** See rl_writer_data(). */
 	int (*data)(struct rl_writer *writer, const void *data, size_t size, struct rl_error *err);
+	/** See rl_writer_move(); NULL: never possible. */
+	ssize_t (*move)(struct rl_writer *writer, int fd, uint64_t offset, uint64_t size,
+		struct rl_error *err);
 	/** See rl_writer_hole(). */
 	int (*hole)(struct rl_writer *writer, uint64_t size, struct rl_error *err);
 	/** See rl_writer_end(). */
