@@ -68,9 +68,13 @@ traced() {
 
 warm_only() {
 	old large cold warm
-	cat mnt/warm >/dev/null
-	dd if=mnt/cold iflag=nocache count=0 status=none
-	traced
+	# The kernel may drop pages whenever it likes.
+	for _ in 1 2 3 4 5; do
+		cat mnt/warm >/dev/null
+		dd if=mnt/cold iflag=nocache count=0 status=none
+		traced
+		[ "$(moved warm)" = 0 ] || break
+	done
 	eq "$(moved warm)" 300000 'moved of the warm file'
 	eq "$(moved cold)" 0 'moved of the cold file'
 	capture 0 --profile none -o y.tar mnt
