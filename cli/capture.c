@@ -367,6 +367,8 @@ int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 		ret = step(capture, err);
 	while (ret == 1);
 	if (ret == 0)
+		ret = rl_keeper_check(capture->keeper, err);
+	if (ret == 0)
 		ret = rl_writer_finish(capture->writer, err);
 	if (ret != 0)
 		rl_writer_abort(capture->writer);
