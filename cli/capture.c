@@ -361,13 +361,15 @@ static int step(struct rl_capture *capture, struct rl_error *err)
 
 int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 {
+	struct rl_error broken = {0};
 	int ret;
 
 	do
 		ret = step(capture, err);
 	while (ret == 1);
-	if (ret == 0)
-		ret = rl_keeper_check(capture->keeper, err);
+	/* Of a snapshot that is void, reads may fail, or may not. */
+	if ((ret == 0 || ret == -EIO) && rl_keeper_check(capture->keeper, &broken) != 0)
+		ret = rl_error_text(err, broken.code, "%s", broken.message);
 	if (ret == 0)
 		ret = rl_writer_finish(capture->writer, err);
 	if (ret != 0)
