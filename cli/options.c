@@ -262,8 +262,8 @@ static bool take_fatal(struct rl_options *options, const char *word, size_t len)
 }
 
 /* A number of bytes, with K, M or G behind it for powers of 1024. */
-static int take_bytes(uint64_t *to, const char *option, const char *what, const char *value,
-	struct rl_error *err)
+static int take_bytes(
+	uint64_t *to, const char *option, const char *what, const char *value, struct rl_error *err)
 {
 	static const char units[] = "KMG";
 	const char *unit = NULL;
@@ -375,8 +375,8 @@ static int take_valued(
 		return take_number(
 			&options->hook_seconds, "--hook-timeout", value, HOOK_SECONDS_MAX, err);
 	case OPT_BWLIMIT:
-		return take_bytes(&options->bytes_per_second, "--bwlimit", "bytes a second",
-			value, err);
+		return take_bytes(
+			&options->bytes_per_second, "--bwlimit", "bytes a second", value, err);
 	case OPT_SECRETS:
 		return take_secrets(options, value, err);
 	case OPT_DEPTH:

@@ -208,7 +208,7 @@ static bool serve(const struct state *state)
 		return errno == EINTR;
 	if (read(state->socket, &word, sizeof(word)) != sizeof(word) || word != WORD_CHECK)
 		return false;
-	if (rl_snapshots_check(&state->snapshots, &failure) != 0)
+	if (rl_snapshots_verify(&state->snapshots, &failure) != 0)
 		message.err = failure;
 	return send_message(state->socket, &message, -1) == 0;
 }

@@ -94,21 +94,22 @@ int rl_snapshots_remove(struct rl_snapshots *list, size_t from, struct rl_error 
 
 		if (last->name != NULL && last->kind->remove(last, &failure) != 0 && first == 0)
 			first = rl_error_text(err, failure.code,
-				"cannot remove the snapshot '%s' (rootlift cleanup tries again): %s",
+				"cannot remove the snapshot '%s' (rootlift cleanup tries again): "
+				"%s",
 				last->name, failure.message);
 		rl_snapshot_clear(last);
 	}
 	return first;
 }
 
-int rl_snapshots_check(const struct rl_snapshots *list, struct rl_error *err)
+int rl_snapshots_verify(const struct rl_snapshots *list, struct rl_error *err)
 {
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; ret == 0 && i < list->count; i++) {
 		if (list->items[i].may_break)
-			ret = list->items[i].kind->check(&list->items[i], err);
+			ret = list->items[i].kind->verify(&list->items[i], err);
 	}
 	return ret;
 }

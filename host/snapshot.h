@@ -40,7 +40,7 @@ struct rl_snapshot {
 	int root_fd;
 	/** The device that files there have (st_dev), as the live file system says it. */
 	dev_t live_dev;
-	/** It may become unusable while it is read: rl_snapshots_check() tells. */
+	/** It may become unusable while it is read: rl_snapshots_verify() tells. */
 	bool may_break;
 	/** Its name; NULL: nothing was made, as what it shows cannot change, or is another's. Owned. */
 	char *name;
@@ -81,7 +81,7 @@ struct rl_snapshot_kind {
 	/** Takes one back that has a name. Returns 0 or a negative errno with the reason in @err. */
 	int (*remove)(struct rl_snapshot *snapshot, struct rl_error *err);
 	/** Whether it still shows what it should: 0 or a negative errno with @err set. NULL: always. */
-	int (*check)(const struct rl_snapshot *snapshot, struct rl_error *err);
+	int (*verify)(const struct rl_snapshot *snapshot, struct rl_error *err);
 	/** As rl_snapshots_clean(). */
 	void (*clean)(
 		const struct rl_place *places, size_t count, rl_snapshots_told *told, void *ctx);
@@ -132,7 +132,7 @@ int rl_snapshots_remove(struct rl_snapshots *list, size_t from, struct rl_error 
  *
  * @return 0, or a negative errno with @err set.
  */
-int rl_snapshots_check(const struct rl_snapshots *list, struct rl_error *err) RL_CHECKED;
+int rl_snapshots_verify(const struct rl_snapshots *list, struct rl_error *err) RL_CHECKED;
 
 /** Releases the list. What was made stays: see rl_snapshots_remove(). */
 void rl_snapshots_free(struct rl_snapshots *list);

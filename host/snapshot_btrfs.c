@@ -205,8 +205,7 @@ static int take_nested(const struct btrfs *fs, const struct rl_place *place, uin
 			break;
 		}
 		rest = below(path, inside);
-		if (rest == NULL ||
-			strncmp(path, PREFIX, strlen(PREFIX)) == 0)
+		if (rest == NULL || strncmp(path, PREFIX, strlen(PREFIX)) == 0)
 			continue;
 		if (asprintf(&full, "%s%s%s", place->path, place->path[0] != '\0' ? "/" : "",
 			    rest) < 0) {

@@ -186,8 +186,8 @@ static int describe(dev_t dev, struct origin *origin, struct rl_error *err)
 			origin->group, origin->name, origin->layout, &origin->size,
 			&origin->extent_size, &origin->free_extents);
 		if (count != 6 || origin->extent_size == 0)
-			ret = rl_error_text(err, EIO, "lvs does not know device %u:%u", major(dev),
-				minor(dev));
+			ret = rl_error_text(
+				err, EIO, "lvs does not know device %u:%u", major(dev), minor(dev));
 	}
 	rl_buf_free(&output);
 	return ret;
@@ -223,8 +223,7 @@ static int create(const struct origin *origin, uint64_t size, struct rl_snapshot
 	struct rl_error *err)
 {
 	const char *argv[20] = {NULL, "lvcreate", "--snapshot", "--yes", "--permission", "r",
-		"--addtag", TAG, "--autobackup", "n", "--name",
-		strchr(snapshot->name, '/') + 1};
+		"--addtag", TAG, "--autobackup", "n", "--name", strchr(snapshot->name, '/') + 1};
 	size_t count = 12;
 	RL_AUTO_FREE char *volume = NULL;
 	char extents[32];
@@ -267,8 +266,8 @@ static int mount_device(const char *device, const char *type)
  */
 static int mount_snapshot(struct rl_snapshot *snapshot, const char *type, struct rl_error *err)
 {
-	const char *argv[] = {NULL, "lvchange", "--permission", "rw", "--autobackup", "n",
-		snapshot->name, NULL};
+	const char *argv[] = {
+		NULL, "lvchange", "--permission", "rw", "--autobackup", "n", snapshot->name, NULL};
 	RL_AUTO_FREE char *device = NULL;
 	int ret;
 
@@ -430,7 +429,7 @@ static int remove_snapshot(struct rl_snapshot *snapshot, struct rl_error *err)
 	return remove_named(snapshot->name, err);
 }
 
-static int check(const struct rl_snapshot *snapshot, struct rl_error *err)
+static int verify(const struct rl_snapshot *snapshot, struct rl_error *err)
 {
 	const char *argv[] = {NULL, "lvs", "--noheadings", "--binary", "--separator", ":", "-o",
 		"lv_snapshot_invalid,snap_percent", snapshot->name, NULL};
@@ -524,5 +523,5 @@ const struct rl_snapshot_kind rl_snapshot_lvm = {.name = "lvm",
 	.suits = suits,
 	.make = make,
 	.remove = remove_snapshot,
-	.check = check,
+	.verify = verify,
 	.clean = clean};

@@ -7,6 +7,7 @@
 . "$(dirname "$0")/../lib/tap.sh"
 . "$TOP/tests/lib/stuck.sh"
 . "$TOP/tests/lib/ledger.sh"
+. "$TOP/tests/lib/keeper.sh"
 
 # A new btrfs at ./mnt with subvolumes that are nested in a directory, in each other, and read-only.
 # The trap ends what still writes there, so that it can be unmounted.
@@ -85,7 +86,7 @@ parts() {
 
 consistent() {
 	mounted
-	keep_ledger mnt/root
+	keep_ledger mnt/root 30000000
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		capture 0 --profile none --snapshot btrfs -o x.tar mnt/root
 		invariant_holds || fail 'the snapshot is torn'
@@ -134,7 +135,7 @@ removed_on_every_way_out() {
 cleanup() {
 	mounted
 	begin 3
-	kill_keeper
+	kill_keeper "$pid"
 	unstick KILL
 	eq "$(left)" 3
 	# A capture at work keeps its own.

@@ -9,6 +9,7 @@ vm_inside "$0"
 . "$(dirname "$0")/../lib/tap.sh"
 . "$TOP/tests/lib/stuck.sh"
 . "$TOP/tests/lib/ledger.sh"
+. "$TOP/tests/lib/keeper.sh"
 
 # group SIZE: a volume group on a file of the disk; its name has what the device mapper escapes.
 group() {
@@ -118,8 +119,8 @@ consistent() {
 	for kind in thick,ext4 thin,xfs; do
 		name=${kind%,*}
 		volume "$name" "$name" "${kind#*,}" 320M
-		keep_ledger "$name"
-		for _ in 1 2 3 4 5; do
+		keep_ledger "$name" 10000000
+		for _ in 1 2 3; do
 			capture 0 --profile none --snapshot lvm --snapshot-size 100M -o x.tar "$name"
 			invariant_holds || fail "the snapshot is torn ($kind)"
 		done
@@ -138,7 +139,7 @@ begin() {
 # A thick volume at ./vol that a pipe does not hold.
 stuck_volume() {
 	group 400M
-	volume vol "${1:-thick}" ext4 60M
+	volume vol thick ext4 60M
 	head -c 5000000 /dev/urandom >vol/large
 }
 
@@ -174,13 +175,13 @@ cleanup() {
 	volume vol thick ext4 60M
 	head -c 5000000 /dev/urandom >vol/large
 	begin 1
-	kill_keeper
+	kill_keeper "$pid"
 	unstick KILL
 	eq "$(left)" 1
 	volume thin thin ext4 60M
 	head -c 5000000 /dev/urandom >thin/large
 	stuck --profile none --snapshot lvm thin
-	kill_keeper
+	kill_keeper "$pid"
 	unstick KILL
 	eq "$(left)" 2
 	# Somebody else's, by its tag or its name.
@@ -256,9 +257,9 @@ dirty_journal() {
 	python3 -c 'import os; os.fsync(os.open("vol/file", os.O_RDONLY)); os.fsync(os.open("vol", os.O_RDONLY))'
 	# As the disk has it: the volume itself is read through what memory knows better.
 	lvcreate -q -y -W n -n crashed -L 60M test-vg >/dev/null
-	dmsetup create on-disk --readonly --table "$(dmsetup table test--vg-vol)"
-	dd if=/dev/mapper/on-disk of=/dev/test-vg/crashed bs=1M conv=fsync status=none
-	dmsetup remove on-disk
+	dmsetup --noudevsync create on-disk --readonly --table "$(dmsetup table test--vg-vol)"
+	dd if="/dev/$(dmsetup info -c --noheadings -o blkdevname on-disk)" of=/dev/test-vg/crashed bs=1M conv=fsync status=none
+	dmsetup --noudevsync remove on-disk
 	umount vol
 	mount -o ro,noload /dev/test-vg/crashed vol
 	[ ! -e vol/file ] || fail 'there is nothing in the journal'

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# A writer that snapshots have to be consistent for, and hooks for them.
+# An invariant over two files, which only a capture of one moment keeps.
 
-# keep_ledger DIR: keeps an invariant in two files there: the sum in one is that of the lines in the
-# other, or one line ahead. As a database does, it waits until each step is on the disk: only so far does
-# any file system promise an order. The two lie far apart in the walk. $writer is its process.
+# keep_ledger DIR BYTES: keeps the invariant in DIR, as $writer: the sum in one file is that of the
+# lines in the other, or one line ahead. As a database does, it waits until each step is on the disk:
+# only so far does any file system promise an order. The two lie far apart in the walk, with so many
+# bytes in between.
 keep_ledger() {
 	mkdir -p "$1/a" "$1/z"
-	head -c 30000000 /dev/zero >"$1/m-between"
+	head -c "$2" /dev/zero >"$1/m-between"
 	rm -f started
 	python3 -c '
 import os, sys
@@ -25,6 +26,7 @@ while True:
     if n == 1:
         open("started", "w").close()
 ' "$1" &
+	# shellcheck disable=SC2034
 	writer=$!
 	until [ -e started ]; do sleep 0.05; done
 }
@@ -38,25 +40,4 @@ lines = [int(line) for line in open("ledger").read().split("\n")[:-1]]
 total = int(sys.argv[1])
 sys.exit(total - sum(lines) not in (0, len(lines) + 1))
 ' "$(tar -xOf x.tar z/sum)"
-}
-
-# hook NAME TEXT: a hook in ./hooks that notes its argument, and what else it does.
-hook() {
-	mkdir -p hooks
-	printf '#!/bin/sh\necho "%s $1 $ROOTLIFT_ROOT" >>%s/calls\n%s\n' "$1" "$PWD" "$2" >"hooks/$1"
-	chmod 755 "hooks/$1"
-}
-
-# Ends the keeper of the capture $pid by SIGKILL.
-kill_keeper() {
-	kill -9 "$(pgrep -P "$pid" -x rootlift-keeper)"
-}
-
-# Waits until no snapshot is left; the test file's function `left` counts them.
-gone() {
-	for _ in $(seq 100); do
-		[ "$(left)" != 0 ] || return 0
-		sleep 0.1
-	done
-	fail "$(left) snapshots are left"
 }

@@ -124,7 +124,7 @@ vm_run() (
 	} >"$dir/initrd/command"
 	(cd "$dir/initrd" && find . | cpio --quiet -o -H newc) >"$dir/initrd.img" || exit 125
 	truncate -s 8G "$dir/disk"
-	: >"$dir/output" >"$dir/status"
+	touch "$dir/output" "$dir/status"
 	timeout -k 5 "$VM_SECONDS" qemu-system-x86_64 -accel "$VM_ACCEL" -cpu "$VM_CPU" -m 1536 -smp 2 \
 		-nodefaults -display none -no-reboot \
 		-kernel "/boot/vmlinuz-$version" -initrd "$dir/initrd.img" \
