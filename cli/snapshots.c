@@ -22,6 +22,9 @@ static int add(struct places *places, const struct rl_options *options,
 		return -ENOMEM;
 	places->items = more;
 	place.fd = rl_live_open_mount(source, place.path);
+	/* A user's mount (FUSE), which has no snapshots, may be closed even to root. */
+	if (place.fd == -EACCES && options->snapshot == RL_SNAPSHOT_ONE_KIND)
+		return 0;
 	if (place.fd < 0)
 		return place.fd;
 	if (options->snapshot == RL_SNAPSHOT_ONE_KIND &&

@@ -421,6 +421,8 @@ static int remove_snapshot(struct rl_snapshot *snapshot, struct rl_error *err)
 {
 	RL_AUTO_FD int locked = lock();
 
+	if (locked < 0)
+		return rl_error_set(err, -locked, "cannot reach the device mapper");
 	rl_cleanup_fd(&snapshot->root_fd);
 	rl_cleanup_fd(&snapshot->top_fd);
 	snapshot->root_fd = -1;

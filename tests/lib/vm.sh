@@ -17,10 +17,11 @@ if [ -w /dev/kvm ] && { [ -d /sys/module/kvm_intel ] || [ -d /sys/module/kvm_amd
 	VM_ACCEL=${VM_ACCEL:-kvm}
 fi
 VM_ACCEL=${VM_ACCEL:-tcg}
-# What an emulated processor knows more costs time.
-VM_CPU=$([ "$VM_ACCEL" = kvm ] && echo host || echo qemu64)
+# What emulated processors know more, and do for each other, costs time.
+VM_CPU='-cpu qemu64 -smp 1'
+[ "$VM_ACCEL" != kvm ] || VM_CPU='-cpu host -smp 2'
 # How long one may, in seconds.
-VM_SECONDS=${VM_SECONDS:-600}
+VM_SECONDS=${VM_SECONDS:-900}
 
 # The newest kernel that is installed with its modules.
 vm_kernel() {
@@ -90,8 +91,9 @@ exec </dev/null >"/dev/$(port output)" 2>&1
 ln -s /proc/self/fd /dev/fd
 mkdir -p /etc/lvm
 cat >/etc/lvm/lvmlocal.conf <<'CONF'
-activation { udev_sync=0 udev_rules=0 verify_udev_operations=0 monitoring=0 }
-devices { obtain_device_list_from_udev=0 external_device_info_source="none" use_devicesfile=0 }
+activation { udev_sync=0 udev_rules=0 verify_udev_operations=0 monitoring=0 reserved_memory=0 reserved_stack=0 }
+devices { obtain_device_list_from_udev=0 external_device_info_source="none" use_devicesfile=0
+	md_component_detection=0 multipath_component_detection=0 global_filter=["a|/dev/loop|","r|.*|"] }
 CONF
 mkfs.ext4 -q -E lazy_itable_init=1 /dev/vda && mount /dev/vda /mnt
 (export ROOTLIFT_VM=1 TEST_TMPDIR=/mnt && . /run/vm/command)
@@ -125,7 +127,9 @@ vm_run() (
 	(cd "$dir/initrd" && find . | cpio --quiet -o -H newc) >"$dir/initrd.img" || exit 125
 	truncate -s 8G "$dir/disk"
 	touch "$dir/output" "$dir/status"
-	timeout -k 5 "$VM_SECONDS" qemu-system-x86_64 -accel "$VM_ACCEL" -cpu "$VM_CPU" -m 1536 -smp 2 \
+	# Word by word.
+	# shellcheck disable=SC2086
+	timeout -k 5 "$VM_SECONDS" qemu-system-x86_64 -accel "$VM_ACCEL" $VM_CPU -m 1536 \
 		-nodefaults -display none -no-reboot \
 		-kernel "/boot/vmlinuz-$version" -initrd "$dir/initrd.img" \
 		-append 'console=ttyS0 quiet mitigations=off panic=-1 init=/init' \
