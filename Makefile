@@ -31,8 +31,8 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
 	packages_pacman packages_rescue packages_rpm page_cache root_file rpm_db slot source stat substitute \
 	walk xattr
-HOST := capabilities confine hooks keeper landlock pace private_mount snapshot snapshot_btrfs \
-	syscalls
+HOST := capabilities confine hooks keeper landlock pace private_mount program snapshot \
+	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
 WRITER := hardlink pax portable sink tar ustar writer

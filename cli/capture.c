@@ -382,6 +382,7 @@ static int settle_all(struct rl_capture *capture, struct rl_error *err)
 
 int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 {
+	struct rl_error broken = {0};
 	int ret;
 
 	do
@@ -390,6 +391,9 @@ int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 	/* What is told of these may have to end the capture before the stream is complete. */
 	if (ret == 0 && capture->unsettled.count > 0)
 		ret = settle_all(capture, err);
+	/* Of a snapshot that is void, reads may fail, or may not. */
+	if ((ret == 0 || ret == -EIO) && rl_keeper_check(capture->keeper, &broken) != 0)
+		ret = rl_error_text(err, broken.code, "%s", broken.message);
 	if (ret == 0)
 		ret = rl_writer_finish(capture->writer, err);
 	if (ret != 0)

@@ -117,6 +117,7 @@ static int prepare(struct run *run, struct rl_error *err)
 	if (rl_databases_find(&capture->databases, err) != 0 || open_output(run, err) != 0)
 		return RL_EXIT_FAILED;
 	capture->session = &run->session;
+	capture->keeper = &run->session.keeper;
 	capture->source = run->session.source;
 	capture->chain = run->session.chain;
 	capture->writer = run->writer;
@@ -216,6 +217,8 @@ static int end_snapshots(struct run *run, int status)
 {
 	struct rl_error err = {0};
 
+	/* What is open of them would keep them from being removed. */
+	rl_source_close(rl_steal_ptr(&run->session.source));
 	if (rl_keeper_end(&run->session.keeper, &err) == 0)
 		return status;
 	rl_print_error(&err);

@@ -7,48 +7,42 @@
 
 #include <string.h>
 
-/* Whether the file system of entry @index has been looked at with an earlier entry. */
-static bool is_known(const struct rl_mountinfo *info, size_t index)
+/* Prints what was done in one place; @ctx is the exit status. */
+static void print_told(void *ctx, const char *where, size_t removed, const struct rl_error *failure)
 {
-	size_t i;
-
-	for (i = 0; i < index; i++) {
-		if (strcmp(info->entries[i].type, "btrfs") == 0 &&
-			strcmp(info->entries[i].source, info->entries[index].source) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Cleans one file system. Returns whether that could be done. */
-static bool clean(const char *source)
-{
-	RL_AUTO_FREE char *shown = rl_format_path(source);
-	struct rl_error err = {0};
-	size_t removed;
-	int ret = rl_btrfs_clean(source, &removed, &err);
+	RL_AUTO_FREE char *shown = rl_format_path(where);
+	int *status = ctx;
 
 	if (removed > 0)
 		(void)printf("Removed %zu abandoned snapshot%s from %s\n", removed,
 			removed == 1 ? "" : "s", shown != NULL ? shown : "?");
-	if (ret != 0)
-		rl_print_error(&err);
-	return ret == 0;
+	if (failure == NULL)
+		return;
+	rl_print_error(failure);
+	*status = RL_EXIT_FAILED;
 }
 
 static int clean_all(struct rl_error *err)
 {
+	RL_AUTO_FREE struct rl_place *places = NULL;
 	struct rl_mountinfo info = {0};
 	int status = RL_EXIT_OK;
 	size_t i;
 
 	if (rl_mountinfo_read("/proc/self/mountinfo", &info, err) != 0)
 		return RL_EXIT_FAILED;
-	for (i = 0; i < info.count; i++) {
-		if (strcmp(info.entries[i].type, "btrfs") == 0 && !is_known(&info, i) &&
-			!clean(info.entries[i].source))
-			status = RL_EXIT_FAILED;
+	places = calloc(info.count + 1, sizeof(*places));
+	if (places == NULL) {
+		(void)rl_error_set(err, ENOMEM, "cannot look for snapshots");
+		status = RL_EXIT_FAILED;
 	}
+	for (i = 0; places != NULL && i < info.count; i++)
+		places[i] = (struct rl_place){.source = info.entries[i].source,
+			.type = info.entries[i].type,
+			.path = "",
+			.fd = -1};
+	if (places != NULL)
+		rl_snapshots_clean(places, info.count, print_told, &status);
 	rl_mountinfo_free(&info);
 	return status;
 }

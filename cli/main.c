@@ -62,7 +62,9 @@
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
  *                         syscalls.[ch]
  *     - keeper.[ch]       the process beside a capture that makes and removes snapshots
- *     - snapshot.[ch]     lists of them; snapshot_btrfs.c: of btrfs; private_mount.[ch]: mounts for them
+ *     - snapshot.[ch]     lists of them; snapshot_btrfs.c, snapshot_lvm.c: each kind;
+ *                         private_mount.[ch]: mounts for them
+ *     - program.[ch]      other programs, with a time limit
  *     - hooks.[ch]        programs of the administrator that are called before and after
  *     - pace.[ch]         priority, and a limit of bytes a second
  * - common/               errors, exceptions, buffers, escaping, cleanup

@@ -34,6 +34,7 @@ enum {
 	OPT_PACKAGE_DB,
 	OPT_CONFINE,
 	OPT_SNAPSHOT,
+	OPT_SNAPSHOT_SIZE,
 	OPT_HOOKS,
 	OPT_HOOK_TIMEOUT,
 	OPT_BWLIMIT,
@@ -75,6 +76,7 @@ static const struct known {
 	{{"jobs", required_argument, NULL, OPT_JOBS}, NOT_PROFILE},
 	{{"polite", no_argument, NULL, OPT_POLITE}, NOT_PROFILE},
 	{{"snapshot", required_argument, NULL, OPT_SNAPSHOT}, CAPTURE_ONLY},
+	{{"snapshot-size", required_argument, NULL, OPT_SNAPSHOT_SIZE}, CAPTURE_ONLY},
 	{{"hooks", required_argument, NULL, OPT_HOOKS}, CAPTURE_ONLY},
 	{{"hook-timeout", required_argument, NULL, OPT_HOOK_TIMEOUT}, CAPTURE_ONLY},
 	{{"confine", required_argument, NULL, OPT_CONFINE}, NOT_PROFILE},
@@ -263,8 +265,9 @@ static bool take_fatal(struct rl_options *options, const char *word, size_t len)
 	return true;
 }
 
-/* --bwlimit: a number of bytes a second, with K, M or G behind it for powers of 1024. */
-static int take_rate(struct rl_options *options, const char *value, struct rl_error *err)
+/* A number of bytes, with K, M or G behind it for powers of 1024. */
+static int take_bytes(
+	uint64_t *to, const char *option, const char *what, const char *value, struct rl_error *err)
 {
 	static const char units[] = "KMG";
 	const char *unit = NULL;
@@ -282,26 +285,29 @@ static int take_rate(struct rl_options *options, const char *value, struct rl_er
 	}
 	if (value[0] < '0' || value[0] > '9' || errno != 0 || *end != '\0' || number == 0 ||
 		number > UINT64_MAX >> shift)
-		return rl_error_text(err, EINVAL,
-			"--bwlimit takes bytes a second, as 500K, 20M or 1G, not '%s'", value);
-	options->bytes_per_second = (uint64_t)number << shift;
+		return rl_error_text(err, EINVAL, "%s takes %s, as 500K, 20M or 1G, not '%s'",
+			option, what, value);
+	*to = (uint64_t)number << shift;
 	return 0;
 }
 
 static int take_snapshot(struct rl_options *options, const char *value, struct rl_error *err)
 {
-	static const char *const modes[] = {[RL_SNAPSHOT_NONE] = "none",
-		[RL_SNAPSHOT_AUTO] = "auto",
-		[RL_SNAPSHOT_BTRFS] = "btrfs"};
-	size_t i;
-
-	for (i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
-		if (strcmp(value, modes[i]) == 0) {
-			options->snapshot = (enum rl_snapshot_mode)i;
-			return 0;
-		}
+	options->snapshot_kind = NULL;
+	if (strcmp(value, "none") == 0) {
+		options->snapshot = RL_SNAPSHOT_NONE;
+		return 0;
 	}
-	return rl_error_text(err, EINVAL, "--snapshot takes auto, btrfs or none, not '%s'", value);
+	if (strcmp(value, "auto") == 0) {
+		options->snapshot = RL_SNAPSHOT_AUTO;
+		return 0;
+	}
+	options->snapshot = RL_SNAPSHOT_ONE_KIND;
+	options->snapshot_kind = rl_snapshot_find_kind(value);
+	if (options->snapshot_kind != NULL)
+		return 0;
+	return rl_error_text(
+		err, EINVAL, "--snapshot takes auto, btrfs, lvm or none, not '%s'", value);
 }
 
 static int take_secrets(struct rl_options *options, const char *value, struct rl_error *err)
@@ -365,6 +371,8 @@ static int take_valued(
 			"torn, database, skipped or none", err);
 	case OPT_SNAPSHOT:
 		return take_snapshot(options, value, err);
+	case OPT_SNAPSHOT_SIZE:
+		return take_bytes(&options->snapshot_size, "--snapshot-size", "bytes", value, err);
 	case OPT_HOOKS:
 		return set_once(&options->hooks, "--hooks", value, err);
 	case OPT_HOOK_TIMEOUT:
@@ -373,7 +381,8 @@ static int take_valued(
 	case OPT_JOBS:
 		return take_number(&options->jobs, "--jobs", value, JOBS_MAX, err);
 	case OPT_BWLIMIT:
-		return take_rate(options, value, err);
+		return take_bytes(
+			&options->bytes_per_second, "--bwlimit", "bytes a second", value, err);
 	case OPT_SECRETS:
 		return take_secrets(options, value, err);
 	case OPT_DEPTH:

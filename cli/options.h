@@ -7,6 +7,7 @@
 #include "common/error.h"
 #include "filters/profile.h"
 #include "host/confine.h"
+#include "host/snapshot.h"
 
 #include <stddef.h>
 
@@ -27,8 +28,8 @@ enum rl_snapshot_mode {
 	RL_SNAPSHOT_NONE,
 	/** A snapshot of each file system that can have one. */
 	RL_SNAPSHOT_AUTO,
-	/** Of each btrfs. */
-	RL_SNAPSHOT_BTRFS
+	/** Of each that can have one of one kind. */
+	RL_SNAPSHOT_ONE_KIND
 };
 
 /** What a command was told. Zeroed first; release with rl_options_free(). */
@@ -73,6 +74,10 @@ struct rl_options {
 	bool measures[RL_MEASURE_COUNT];
 	/** --snapshot. */
 	enum rl_snapshot_mode snapshot;
+	/** Which kind that is. */
+	const struct rl_snapshot_kind *snapshot_kind;
+	/** --snapshot-size: how much a snapshot of a thick volume holds, in bytes; 0: a part of the volume. */
+	uint64_t snapshot_size;
 	/** --hooks: a directory; NULL: the default one. */
 	const char *hooks;
 	/** --hook-timeout: how long a hook may take, in seconds. */

@@ -5,15 +5,15 @@
 #include "cli/format.h"
 #include "host/hooks.h"
 
-#include <string.h>
-
 /* What can be captured by a snapshot. */
 struct places {
 	struct rl_place *items;
 	size_t count;
 };
 
-static int add(struct places *places, const struct rl_source *source, struct rl_place place)
+/* Adds @place if it is wanted: any for auto, which tells of those that cannot have a snapshot. */
+static int add(struct places *places, const struct rl_options *options,
+	const struct rl_source *source, struct rl_place place)
 {
 	struct rl_place *more =
 		reallocarray(places->items, places->count + 1, sizeof(struct rl_place));
@@ -22,15 +22,18 @@ static int add(struct places *places, const struct rl_source *source, struct rl_
 		return -ENOMEM;
 	places->items = more;
 	place.fd = rl_live_open_mount(source, place.path);
+	/* A user's mount (FUSE), which has no snapshots, may be closed even to root. */
+	if (place.fd == -EACCES && options->snapshot == RL_SNAPSHOT_ONE_KIND)
+		return 0;
 	if (place.fd < 0)
 		return place.fd;
+	if (options->snapshot == RL_SNAPSHOT_ONE_KIND &&
+		!rl_snapshot_suits(options->snapshot_kind, &place)) {
+		(void)close(place.fd);
+		return 0;
+	}
 	more[places->count++] = place;
 	return 0;
-}
-
-static bool can_be_snapped(const struct rl_options *options, const char *type)
-{
-	return options->snapshot == RL_SNAPSHOT_AUTO || strcmp(type, "btrfs") == 0;
 }
 
 /* ROOT's own mount and the captured ones beneath it. */
@@ -42,16 +45,16 @@ static int find_places(
 	int ret = 0;
 
 	rl_live_info(source, &info);
-	if (info.mounts->root_type != NULL && can_be_snapped(options, info.mounts->root_type))
-		ret = add(places, source,
+	if (info.mounts->root_type != NULL)
+		ret = add(places, options, source,
 			(struct rl_place){.path = "",
 				.source = info.mounts->root_source,
 				.type = info.mounts->root_type});
 	for (i = 0; ret == 0 && i < info.mounts->count; i++) {
 		const struct rl_mount *mount = &info.mounts->mounts[i];
 
-		if (rl_mount_is_captured(mount->class) && can_be_snapped(options, mount->type))
-			ret = add(places, source,
+		if (rl_mount_is_captured(mount->class))
+			ret = add(places, options, source,
 				(struct rl_place){.path = mount->path,
 					.source = mount->source,
 					.type = mount->type});
@@ -100,7 +103,8 @@ int rl_snapshots_begin(struct rl_keeper *keeper, const struct rl_options *option
 {
 	struct rl_keeper_plan plan = {.is_optional = options->snapshot == RL_SNAPSHOT_AUTO,
 		.hooks_dir = options->hooks != NULL ? options->hooks : RL_HOOKS_DIR,
-		.hook_seconds = options->hook_seconds};
+		.hook_seconds = options->hook_seconds,
+		.snapshot_size = options->snapshot_size};
 	struct places places = {0};
 	struct rl_live_info info;
 	size_t i;
@@ -124,8 +128,8 @@ int rl_snapshots_begin(struct rl_keeper *keeper, const struct rl_options *option
 	if (ret != 0)
 		(void)rl_error_set(err, -ret, "cannot find out what to make snapshots of");
 	else if (places.count == 0 && options->snapshot != RL_SNAPSHOT_AUTO)
-		ret = rl_error_text(
-			err, EOPNOTSUPP, "no snapshots: nothing of '%s' is on btrfs", info.root);
+		ret = rl_error_text(err, EOPNOTSUPP, "no snapshots: nothing of '%s' is on %s",
+			info.root, options->snapshot_kind->what);
 	plan.places = places.items;
 	plan.place_count = places.count;
 	if (ret == 0)

@@ -5,6 +5,9 @@
 #include <stdint.h>
 #include <string.h>
 
+/* How much of a file is read at once. */
+#define READ_SIZE ((size_t)1 << 20)
+
 int rl_buf_reserve(struct rl_buf *buf, size_t more)
 {
 	size_t need, cap;
@@ -57,6 +60,27 @@ void rl_buf_truncate(struct rl_buf *buf, size_t len)
 	buf->len = len;
 	if (len < buf->cap)
 		buf->data[len] = '\0';
+}
+
+int rl_buf_read_file(struct rl_buf *buf, int fd)
+{
+	rl_buf_truncate(buf, 0);
+	for (;;) {
+		ssize_t len;
+
+		if (rl_buf_reserve(buf, READ_SIZE + 1) != 0)
+			return -ENOMEM;
+		len = pread(fd, buf->data + buf->len, READ_SIZE, (off_t)buf->len);
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len < 0)
+			return -errno;
+		if (len == 0)
+			break;
+		buf->len += (size_t)len;
+	}
+	buf->data[buf->len] = '\0';
+	return 0;
 }
 
 void rl_buf_free(struct rl_buf *buf)

@@ -45,6 +45,13 @@ int rl_buf_append_str(struct rl_buf *buf, const char *str) RL_CHECKED;
  */
 void rl_buf_truncate(struct rl_buf *buf, size_t len);
 
+/**
+ * Makes a file's content from its beginning on the buffer's, NUL-terminated; the NUL is not counted.
+ *
+ * @return 0, -ENOMEM, or another negative errno if it cannot be read.
+ */
+int rl_buf_read_file(struct rl_buf *buf, int fd) RL_CHECKED;
+
 /** Releases the bytes; the buffer is then empty and may be used again. */
 void rl_buf_free(struct rl_buf *buf);
 

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/hooks.h"
 
+#include "host/program.h"
+
 #include <dirent.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
-
-/* How often is looked whether a hook has ended, in nanoseconds. */
-#define LOOK_INTERVAL 10000000L
 
 static int is_hook_name(const struct dirent *dirent)
 {
@@ -79,43 +75,6 @@ int rl_hooks_find(const char *dir, struct rl_hooks *hooks, struct rl_error *err)
 	return ret;
 }
 
-/* The child: becomes the hook, as it would be started from a shell. */
-static _Noreturn void become(const char *path, const char *what, const char *root)
-{
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ};
-	sigset_t none;
-	size_t i;
-	int null = open("/dev/null", O_RDONLY);
-
-	(void)setpgid(0, 0);
-	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
-		(void)signal(numbers[i], SIG_DFL);
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	(void)dup2(null, STDIN_FILENO);
-	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
-	(void)setenv("ROOTLIFT_ROOT", root, 1);
-	(void)execl(path, path, what, (char *)NULL);
-	_exit(127);
-}
-
-static double seconds_since(const struct timespec *begin)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - begin->tv_sec) + (double)(now.tv_nsec - begin->tv_nsec) / 1e9;
-}
-
-/* Ends a hook, with what it has started. */
-static void end(pid_t pid)
-{
-	(void)kill(-pid, SIGKILL);
-	(void)kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-}
-
 static int tell_end(const char *path, const char *what, int status, struct rl_error *err)
 {
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
@@ -131,33 +90,26 @@ static int tell_end(const char *path, const char *what, int status, struct rl_er
 static int run(const struct rl_hooks *hooks, const char *path, const char *what, const char *root,
 	bool (*wait)(void *ctx), void *ctx, struct rl_error *err)
 {
-	const struct timespec interval = {.tv_nsec = LOOK_INTERVAL};
-	struct timespec begin;
-	pid_t pid = fork();
-	int status;
+	const char *const argv[] = {path, what, NULL};
+	const struct rl_program program = {.argv = argv,
+		.out_fd = STDERR_FILENO,
+		.err_fd = STDERR_FILENO,
+		.seconds = hooks->seconds,
+		.wait = wait,
+		.ctx = ctx};
+	int status, ret = setenv("ROOTLIFT_ROOT", root, 1) == 0 ? 0 : -errno;
 
-	if (pid < 0)
-		return rl_error_set(err, errno, "cannot start the hook '%s'", path);
-	if (pid == 0)
-		become(path, what, root);
-	(void)clock_gettime(CLOCK_MONOTONIC, &begin);
-	for (;;) {
-		pid_t ended = waitpid(pid, &status, WNOHANG);
-
-		if (ended == pid)
-			return tell_end(path, what, status, err);
-		if (seconds_since(&begin) > (double)hooks->seconds) {
-			end(pid);
-			return rl_error_text(err, ETIMEDOUT,
-				"the hook '%s %s' took longer than %u s and was ended", path, what,
-				hooks->seconds);
-		}
-		if (wait != NULL && wait(ctx)) {
-			end(pid);
-			return rl_error_text(err, EINTR, "stopped by a signal");
-		}
-		(void)nanosleep(&interval, NULL);
-	}
+	if (ret == 0)
+		ret = rl_program_run(&program, &status);
+	if (ret == -ETIMEDOUT)
+		return rl_error_text(err, ETIMEDOUT,
+			"the hook '%s %s' took longer than %u s and was ended", path, what,
+			hooks->seconds);
+	if (ret == -EINTR)
+		return rl_error_text(err, EINTR, "stopped by a signal");
+	if (ret != 0)
+		return rl_error_set(err, -ret, "cannot start the hook '%s'", path);
+	return tell_end(path, what, status, err);
 }
 
 int rl_hooks_freeze(struct rl_hooks *hooks, const char *root, bool (*wait)(void *ctx), void *ctx,

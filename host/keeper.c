@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The two processes talk through a socket that keeps messages apart. The keeper says what it has made,
- * one message each, and then that it is ready. When the capture says anything, or its end of the socket is
- * closed since it is gone, the keeper cleans up, says how that went, and ends.
+ * one message each, and then that it is ready. The capture may ask whether they are still good. When it
+ * says anything else, or its end of the socket is closed since it is gone, the keeper cleans up, says how
+ * that went, and ends.
  */
 #include "host/keeper.h"
 
 #include "host/hooks.h"
+#include "host/program.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -16,6 +18,10 @@
 
 #define TEXT_MAX 6000
 
+/* What the capture says. */
+#define WORD_CHECK 'c'
+#define WORD_END 'e'
+
 enum message_kind {
 	/* A snapshot: path, device, and a descriptor of its root. */
 	MESSAGE_SNAPSHOT,
@@ -23,6 +29,8 @@ enum message_kind {
 	MESSAGE_UNSNAPPED,
 	/* All is done that comes before the capture; or the error says why not. */
 	MESSAGE_READY,
+	/* The snapshots show what they should; or the error says what is wrong. */
+	MESSAGE_CHECKED,
 	/* All is undone; or the error says what is not. */
 	MESSAGE_ENDED
 };
@@ -30,6 +38,7 @@ enum message_kind {
 struct message {
 	enum message_kind kind;
 	dev_t live_dev;
+	bool may_break;
 	struct rl_error err;
 	/* A path; cut if it is longer, which mount points are not. */
 	char path[TEXT_MAX];
@@ -127,7 +136,9 @@ static int tell_snapshots(struct state *state)
 
 	while (ret == 0 && state->told < state->snapshots.count) {
 		struct rl_snapshot *snapshot = &state->snapshots.items[state->told++];
-		struct message message = {.kind = MESSAGE_SNAPSHOT, .live_dev = snapshot->live_dev};
+		struct message message = {.kind = MESSAGE_SNAPSHOT,
+			.live_dev = snapshot->live_dev,
+			.may_break = snapshot->may_break};
 
 		set_path(&message, snapshot->path);
 		ret = send_message(state->socket, &message, snapshot->root_fd);
@@ -135,24 +146,6 @@ static int tell_snapshots(struct state *state)
 		snapshot->root_fd = -1;
 	}
 	return ret;
-}
-
-/* Takes back the snapshots from number @from on. */
-static int remove_snapshots(struct state *state, size_t from, struct rl_error *err)
-{
-	int first = 0;
-
-	while (state->snapshots.count > from) {
-		struct rl_snapshot *last = &state->snapshots.items[--state->snapshots.count];
-		int ret = rl_btrfs_remove(last);
-
-		if (ret != 0 && first == 0)
-			first = rl_error_set(err, -ret,
-				"cannot remove the snapshot '%s' (rootlift cleanup tries again)",
-				last->name);
-		rl_snapshot_clear(last);
-	}
-	return first;
 }
 
 static int make_snapshots(struct state *state, struct rl_error *err)
@@ -163,14 +156,14 @@ static int make_snapshots(struct state *state, struct rl_error *err)
 	for (i = 0; i < plan->place_count; i++) {
 		struct message message = {.kind = MESSAGE_UNSNAPPED};
 		size_t before = state->snapshots.count;
-		int ret = rl_btrfs_snapshot(&plan->places[i], &state->snapshots, &message.err);
+		int ret = rl_snapshots_make(&plan->places[i], &state->snapshots, &message.err);
 
 		if (is_left(state))
 			return rl_error_text(err, EINTR, "stopped by a signal");
 		if (ret == 0)
 			ret = tell_snapshots(state);
 		else if (plan->is_optional)
-			ret = remove_snapshots(state, before, err);
+			ret = rl_snapshots_remove(&state->snapshots, before, err);
 		if (ret != 0)
 			return err->code != 0
 				       ? ret
@@ -204,6 +197,22 @@ static int prepare(struct state *state, struct rl_error *err)
 	return ret;
 }
 
+/* Waits for a word of the capture. Returns whether there may be more of them. */
+static bool serve(const struct state *state)
+{
+	struct message message = {.kind = MESSAGE_CHECKED};
+	struct rl_error failure = {0};
+	char word;
+
+	if (wait_for_end(state, -1) < 0)
+		return errno == EINTR;
+	if (read(state->socket, &word, sizeof(word)) != sizeof(word) || word != WORD_CHECK)
+		return false;
+	if (rl_snapshots_verify(&state->snapshots, &failure) != 0)
+		message.err = failure;
+	return send_message(state->socket, &message, -1) == 0;
+}
+
 /*
  * The keeper's own process. It neither ends with the terminal, nor keeps the output open: whoever
  * reads that would wait for it.
@@ -211,7 +220,8 @@ static int prepare(struct state *state, struct rl_error *err)
 static _Noreturn void keep(const struct rl_keeper_plan *plan, int socket)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-	struct state state = {.plan = plan, .socket = socket};
+	struct state state = {
+		.plan = plan, .socket = socket, .snapshots.size = plan->snapshot_size};
 	struct message message = {.kind = MESSAGE_READY};
 	struct rl_error ended = {0};
 	size_t i;
@@ -225,10 +235,15 @@ static _Noreturn void keep(const struct rl_keeper_plan *plan, int socket)
 	(void)dup2(null, STDOUT_FILENO);
 	ret = prepare(&state, &message.err);
 	(void)send_message(socket, &message, -1);
-	while (ret == 0 && wait_for_end(&state, -1) < 0 && errno == EINTR)
+	while (ret == 0 && serve(&state))
 		;
-	(void)remove_snapshots(&state, 0, &ended);
-	message = (struct message){.kind = MESSAGE_ENDED, .err = ended};
+	message = (struct message){.kind = MESSAGE_ENDED};
+	if (rl_snapshots_remove(&state.snapshots, 0, &ended) != 0)
+		message.err = ended;
+	/* Once that is said, nothing shall keep a file system from being unmounted. */
+	(void)dup2(socket, STDERR_FILENO + 1);
+	socket = STDERR_FILENO + 1;
+	rl_close_from(socket + 1);
 	(void)send_message(socket, &message, -1);
 	/* To close while something lies here unread would take the other end's last messages away. */
 	while (read(socket, &ended, sizeof(ended)) > 0)
@@ -241,6 +256,7 @@ static int add_snapshot(struct rl_keeper *keeper, const struct message *message,
 	struct rl_snapshot snapshot = {.path = strdup(message->path),
 		.root_fd = fd,
 		.live_dev = message->live_dev,
+		.may_break = message->may_break,
 		.lock_fd = -1,
 		.top_fd = -1};
 
@@ -263,10 +279,10 @@ static int add_unsnapped(struct rl_keeper *keeper, const struct message *message
 	return more->path != NULL && more->reason != NULL ? 0 : -ENOMEM;
 }
 
-/* Has the keeper clean up. If it cannot be reached, it is gone, which shows when it is listened to. */
-static void say_end(const struct rl_keeper *keeper)
+/* If the keeper cannot be reached, it is gone, which shows when it is listened to. */
+static void say(const struct rl_keeper *keeper, char word)
 {
-	(void)!write(keeper->socket, "", 1);
+	(void)!write(keeper->socket, &word, sizeof(word));
 }
 
 /* Listens until the keeper says @until. */
@@ -281,7 +297,7 @@ static int listen_until(struct rl_keeper *keeper, enum message_kind until,
 		if (ret == -EINTR) {
 			/* It sees that, undoes what it has done, and says so. */
 			if (stop != NULL && *stop != 0)
-				say_end(keeper);
+				say(keeper, WORD_END);
 			continue;
 		}
 		if (ret == 0)
@@ -333,12 +349,31 @@ int rl_keeper_start(const struct rl_keeper_plan *plan, const volatile sig_atomic
 	return ret;
 }
 
+int rl_keeper_check(struct rl_keeper *keeper, struct rl_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < keeper->snapshots.count; i++) {
+		if (keeper->snapshots.items[i].may_break) {
+			say(keeper, WORD_CHECK);
+			return listen_until(keeper, MESSAGE_CHECKED, NULL, err);
+		}
+	}
+	return 0;
+}
+
 int rl_keeper_end(struct rl_keeper *keeper, struct rl_error *err)
 {
+	size_t i;
+
 	if (!keeper->is_started)
 		return 0;
+	for (i = 0; i < keeper->snapshots.count; i++) {
+		rl_cleanup_fd(&keeper->snapshots.items[i].root_fd);
+		keeper->snapshots.items[i].root_fd = -1;
+	}
 	keeper->is_started = false;
-	say_end(keeper);
+	say(keeper, WORD_END);
 	return listen_until(keeper, MESSAGE_ENDED, NULL, err);
 }
 

@@ -4,7 +4,7 @@
  * undoes all of that in the end, however the capture ends. The capture itself can then give up the
  * rights that this takes.
  *
- * If both are killed, snapshots stay, with no lock on them: rl_btrfs_clean() finds them.
+ * If both are killed, snapshots stay, which nobody uses then: rl_snapshots_clean() finds them.
  */
 
 #ifndef RL_HOST_KEEPER_H
@@ -27,6 +27,8 @@ struct rl_keeper_plan {
 	size_t place_count;
 	/** A place without a snapshot is no failure: it is read as it is. */
 	bool is_optional;
+	/** How much may be written to the origin of a snapshot that has a size, in bytes; 0: see there. */
+	uint64_t snapshot_size;
 	/** The hooks' directory; borrowed. */
 	const char *hooks_dir;
 	/** How long a hook may take, in seconds. */
@@ -66,7 +68,15 @@ int rl_keeper_start(const struct rl_keeper_plan *plan, const volatile sig_atomic
 	struct rl_keeper *keeper, struct rl_error *err) RL_CHECKED;
 
 /**
- * Has the keeper undo what it has done, and waits for that. Does nothing if none was started.
+ * Asks whether the snapshots, which have been read to the end, still show what they should.
+ *
+ * @return 0, or a negative errno with @err set: what was read may be wrong.
+ */
+int rl_keeper_check(struct rl_keeper *keeper, struct rl_error *err) RL_CHECKED;
+
+/**
+ * Has the keeper undo what it has done, and waits for that. Does nothing if none was started. The
+ * directories of the snapshots have to be closed by then, but those in @keeper, which this closes.
  *
  * @return 0, or a negative errno with @err set: something is left behind.
  */

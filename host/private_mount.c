@@ -21,8 +21,12 @@ static int configure(int fs, const char *source, const char *const (*options)[2]
 {
 	int ret = set_string(fs, "source", source);
 
-	for (; ret == 0 && (*options)[0] != NULL; options++)
-		ret = set_string(fs, (*options)[0], (*options)[1]);
+	for (; ret == 0 && (*options)[0] != NULL; options++) {
+		if ((*options)[1] != NULL)
+			ret = set_string(fs, (*options)[0], (*options)[1]);
+		else if (syscall(SYS_fsconfig, fs, FSCONFIG_SET_FLAG, (*options)[0], NULL, 0) != 0)
+			ret = -errno;
+	}
 	if (ret == 0 && syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0)
 		ret = -errno;
 	return ret;

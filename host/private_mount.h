@@ -13,7 +13,8 @@
  *
  * @type      "btrfs"
  * @source    "/dev/sda2"
- * @options   pairs of an option's name and its value, a NULL name ends them
+ * @options   pairs of an option's name and its value, or NULL if it has none ("ro"); a NULL name ends
+ *            them
  * @read_only so that it cannot be written through, updates no atime, opens no device
  *
  * @return a descriptor of its root, which the caller closes; or a negative errno.

@@ -10,6 +10,13 @@
  */
 #include "host/snapshot.h"
 
+#include <string.h>
+
+static bool suits(const struct rl_place *place)
+{
+	return strcmp(place->type, "btrfs") == 0;
+}
+
 #ifdef RL_HAVE_BTRFSUTIL
 
 #include "host/private_mount.h"
@@ -17,16 +24,15 @@
 #include <btrfsutil.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <linux/btrfs.h>
-#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 
 /* The inode number of every subvolume's root. */
 #define ROOT_INO 256
+/* Programs that list files pass over what begins with a dot. */
+#define PREFIX "." RL_SNAPSHOT_PREFIX
 
 /* One file system. */
 struct btrfs {
@@ -87,23 +93,12 @@ static int open_subvolume(int top_fd, uint64_t id)
 	return found == id ? rl_steal_fd(&fd) : -ENOENT;
 }
 
-static char *make_name(void)
-{
-	uint64_t number;
-	char *name;
-
-	if (getrandom(&number, sizeof(number), 0) != sizeof(number) ||
-		asprintf(&name, RL_SNAPSHOT_PREFIX "%016" PRIx64, number) < 0)
-		return NULL;
-	return name;
-}
-
 /* Makes the snapshot of an open subvolume, under a name of its own, and locks it. */
-static int make(const struct btrfs *fs, int subvolume, struct rl_snapshot *snapshot)
+static int make_one(const struct btrfs *fs, int subvolume, struct rl_snapshot *snapshot)
 {
 	enum btrfs_util_error error;
 
-	snapshot->name = make_name();
+	snapshot->name = rl_snapshot_make_name(".");
 	snapshot->top_fd = fcntl(fs->top_fd, F_DUPFD_CLOEXEC, 0);
 	if (snapshot->name == NULL)
 		return -ENOMEM;
@@ -126,8 +121,11 @@ static int make(const struct btrfs *fs, int subvolume, struct rl_snapshot *snaps
 static int take_subvolume(const struct btrfs *fs, uint64_t id, const char *path, const char *inside,
 	struct rl_snapshots *list)
 {
-	struct rl_snapshot snapshot = {
-		.root_fd = -1, .lock_fd = -1, .top_fd = -1, .path = strdup(path)};
+	struct rl_snapshot snapshot = {.kind = &rl_snapshot_btrfs,
+		.root_fd = -1,
+		.lock_fd = -1,
+		.top_fd = -1,
+		.path = strdup(path)};
 	RL_AUTO_FD int live = open_subvolume(fs->top_fd, id);
 	bool is_read_only = false;
 	struct stat st;
@@ -142,7 +140,7 @@ static int take_subvolume(const struct btrfs *fs, uint64_t id, const char *path,
 	if (ret == 0 && is_read_only)
 		snapshot.root_fd = ret = open_subvolume(fs->read_fd, id);
 	else if (ret == 0)
-		ret = make(fs, live, &snapshot);
+		ret = make_one(fs, live, &snapshot);
 	if (ret >= 0 && inside[0] != '\0') {
 		fd = openat(
 			snapshot.root_fd, inside, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -207,8 +205,7 @@ static int take_nested(const struct btrfs *fs, const struct rl_place *place, uin
 			break;
 		}
 		rest = below(path, inside);
-		if (rest == NULL ||
-			strncmp(path, RL_SNAPSHOT_PREFIX, strlen(RL_SNAPSHOT_PREFIX)) == 0)
+		if (rest == NULL || strncmp(path, PREFIX, strlen(PREFIX)) == 0)
 			continue;
 		if (asprintf(&full, "%s%s%s", place->path, place->path[0] != '\0' ? "/" : "",
 			    rest) < 0) {
@@ -225,7 +222,7 @@ static int take_nested(const struct btrfs *fs, const struct rl_place *place, uin
 	return ret;
 }
 
-int rl_btrfs_snapshot(const struct rl_place *place, struct rl_snapshots *list, struct rl_error *err)
+static int make(const struct rl_place *place, struct rl_snapshots *list, struct rl_error *err)
 {
 	RL_AUTO_FREE char *inside = NULL;
 	enum btrfs_util_error error;
@@ -233,9 +230,6 @@ int rl_btrfs_snapshot(const struct rl_place *place, struct rl_snapshots *list, s
 	uint64_t id;
 	int ret;
 
-	if (strcmp(place->type, "btrfs") != 0)
-		return rl_error_text(
-			err, EOPNOTSUPP, "'/%s' is on %s, not on btrfs", place->path, place->type);
 	ret = open_btrfs(place->source, &fs);
 	if (ret != 0)
 		return rl_error_set(err, -ret, "cannot mount '%s' for a snapshot", place->source);
@@ -251,21 +245,25 @@ int rl_btrfs_snapshot(const struct rl_place *place, struct rl_snapshots *list, s
 				  err, -ret, "cannot make a btrfs snapshot of '/%s'", place->path);
 }
 
-int rl_btrfs_remove(const struct rl_snapshot *snapshot)
+/* Returns 0 or a negative errno. */
+static int remove_named(int top_fd, const char *name)
 {
-	enum btrfs_util_error error;
+	enum btrfs_util_error error = btrfs_util_delete_subvolume_fd(top_fd, name, 0);
 
-	if (snapshot->name == NULL)
-		return 0;
-	error = btrfs_util_delete_subvolume_fd(snapshot->top_fd, snapshot->name, 0);
 	return error == BTRFS_UTIL_OK ? 0 : code_of(error);
+}
+
+static int remove_snapshot(struct rl_snapshot *snapshot, struct rl_error *err)
+{
+	int ret = remove_named(snapshot->top_fd, snapshot->name);
+
+	return ret == 0 ? 0 : rl_error_text(err, -ret, "%s", rl_errno_text(-ret));
 }
 
 /* Removes snapshot @name if nobody holds its lock. Returns 1 if it did, 0, or a negative errno. */
 static int remove_abandoned(int top_fd, const char *name)
 {
 	RL_AUTO_FD int fd = openat(top_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct rl_snapshot snapshot = {.top_fd = top_fd, .name = (char *)name};
 	int ret;
 
 	if (fd < 0)
@@ -274,11 +272,12 @@ static int remove_abandoned(int top_fd, const char *name)
 		return 0;
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
 		return errno == EWOULDBLOCK ? 0 : -errno;
-	ret = rl_btrfs_remove(&snapshot);
+	ret = remove_named(top_fd, name);
 	return ret == 0 ? 1 : ret;
 }
 
-int rl_btrfs_clean(const char *source, size_t *removed_ret, struct rl_error *err)
+/* Removes what is abandoned on the file system of @source. */
+static int clean_one(const char *source, size_t *removed_ret, struct rl_error *err)
 {
 	const struct dirent *dirent;
 	struct btrfs fs;
@@ -293,7 +292,7 @@ int rl_btrfs_clean(const char *source, size_t *removed_ret, struct rl_error *err
 	if (dir == NULL)
 		ret = -errno;
 	while (dir != NULL && ret >= 0 && (dirent = readdir(dir)) != NULL) {
-		if (strncmp(dirent->d_name, RL_SNAPSHOT_PREFIX, strlen(RL_SNAPSHOT_PREFIX)) != 0)
+		if (strncmp(dirent->d_name, PREFIX, strlen(PREFIX)) != 0)
 			continue;
 		ret = remove_abandoned(fs.top_fd, dirent->d_name);
 		*removed_ret += ret == 1;
@@ -308,20 +307,20 @@ int rl_btrfs_clean(const char *source, size_t *removed_ret, struct rl_error *err
 
 #else
 
-int rl_btrfs_snapshot(const struct rl_place *place, struct rl_snapshots *list, struct rl_error *err)
+static int make(const struct rl_place *place, struct rl_snapshots *list, struct rl_error *err)
 {
 	(void)list;
 	return rl_error_text(err, EOPNOTSUPP,
 		"cannot make a btrfs snapshot of '/%s': built without libbtrfsutil", place->path);
 }
 
-int rl_btrfs_remove(const struct rl_snapshot *snapshot)
+static int remove_snapshot(struct rl_snapshot *snapshot, struct rl_error *err)
 {
 	(void)snapshot;
-	return -EOPNOTSUPP;
+	return rl_error_text(err, EOPNOTSUPP, "built without libbtrfsutil");
 }
 
-int rl_btrfs_clean(const char *source, size_t *removed_ret, struct rl_error *err)
+static int clean_one(const char *source, size_t *removed_ret, struct rl_error *err)
 {
 	*removed_ret = 0;
 	return rl_error_text(err, EOPNOTSUPP,
@@ -329,3 +328,39 @@ int rl_btrfs_clean(const char *source, size_t *removed_ret, struct rl_error *err
 }
 
 #endif
+
+/* Whether what place @index is mounted from has been looked at with an earlier one. */
+static bool is_known(const struct rl_place *places, size_t index)
+{
+	size_t i;
+
+	for (i = 0; i < index; i++) {
+		if (suits(&places[i]) && strcmp(places[i].source, places[index].source) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void clean(const struct rl_place *places, size_t count, rl_snapshots_told *told, void *ctx)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		struct rl_error failure = {0};
+		size_t removed;
+		int ret;
+
+		if (!suits(&places[i]) || is_known(places, i))
+			continue;
+		ret = clean_one(places[i].source, &removed, &failure);
+		if (removed > 0 || ret != 0)
+			told(ctx, places[i].source, removed, ret != 0 ? &failure : NULL);
+	}
+}
+
+const struct rl_snapshot_kind rl_snapshot_btrfs = {.name = "btrfs",
+	.what = "btrfs",
+	.suits = suits,
+	.make = make,
+	.remove = remove_snapshot,
+	.clean = clean};

@@ -192,31 +192,6 @@ static int start(const char *const *argv, int out, int messages, pid_t *pid_ret)
 	return -code;
 }
 
-/* Reads a whole file in memory. */
-static int read_all(int fd, struct rl_buf *into)
-{
-	off_t at = 0;
-
-	rl_buf_truncate(into, 0);
-	for (;;) {
-		ssize_t len;
-
-		if (rl_buf_reserve(into, COPY_SIZE + 1) != 0)
-			return -ENOMEM;
-		len = pread(fd, into->data + into->len, COPY_SIZE, at);
-		if (len < 0 && errno == EINTR)
-			continue;
-		if (len < 0)
-			return -errno;
-		if (len == 0)
-			break;
-		into->len += (size_t)len;
-		at += len;
-	}
-	into->data[into->len] = '\0';
-	return 0;
-}
-
 /*
  * The first line in @text that says what is wrong, without its "error: ", or NULL. Debian's rpm advises
  * to use another program first ("rpm: RPM should not be used"), and any rpm may warn.
@@ -236,7 +211,7 @@ static const char *find_fault(const char *text)
 static int judge(int messages, bool has_failed, struct rl_error *err)
 {
 	struct rl_buf text = {0};
-	int ret = read_all(messages, &text);
+	int ret = rl_buf_read_file(&text, messages);
 	const char *fault = ret == 0 ? find_fault(text.data) : NULL;
 
 	if (fault != NULL)
@@ -271,7 +246,7 @@ static int run(const char *const *argv, struct rl_buf *output, struct rl_error *
 	ret = judge(messages, !WIFEXITED(status) || WEXITSTATUS(status) != 0, err);
 	if (ret != 0)
 		return ret;
-	ret = output != NULL ? read_all(out, output) : 0;
+	ret = output != NULL ? rl_buf_read_file(output, out) : 0;
 	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot read what rpm says");
 }
 

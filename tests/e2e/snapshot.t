@@ -6,6 +6,8 @@
 # Captures of snapshots, on a btrfs of the test's own with a writer at work.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$TOP/tests/lib/stuck.sh"
+. "$TOP/tests/lib/ledger.sh"
+. "$TOP/tests/lib/keeper.sh"
 
 # A new btrfs at ./mnt with subvolumes that are nested in a directory, in each other, and read-only.
 # The trap ends what still writes there, so that it can be unmounted.
@@ -29,51 +31,6 @@ mounted() {
 # The subvolumes that rootlift has made.
 left() {
 	btrfs subvolume list mnt | grep -c rootlift-snapshot || true
-}
-
-# Waits until all are gone.
-gone() {
-	for _ in $(seq 100); do
-		[ "$(left)" != 0 ] || return 0
-		sleep 0.1
-	done
-	fail "$(left) snapshots are left"
-}
-
-# Keeps an invariant in two files of a subvolume: the sum in one is that of the lines in the other, or
-# one line ahead. As a database does, it waits until each step is on the disk: only so far does any file
-# system promise an order. The two lie far apart in the walk.
-keep_ledger() {
-	mkdir -p mnt/root/a mnt/root/z
-	head -c 30000000 /dev/zero >mnt/root/m-between
-	python3 -c '
-import os
-ledger = os.open("mnt/root/a/ledger", os.O_WRONLY | os.O_CREAT, 0o644)
-total_file = os.open("mnt/root/z/sum", os.O_WRONLY | os.O_CREAT, 0o644)
-total = n = 0
-while True:
-    n += 1
-    total += n
-    os.pwrite(total_file, b"%020d\n" % total, 0)
-    os.fsync(total_file)
-    os.write(ledger, b"%d\n" % n)
-    os.fsync(ledger)
-    if n == 1:
-        open("started", "w").close()
-' &
-	writer=$!
-	until [ -e started ]; do sleep 0.05; done
-}
-
-# Whether the sum in x.tar is that of the ledger, or one line ahead.
-invariant_holds() {
-	tar -xOf x.tar a/ledger >ledger
-	python3 -c '
-import sys
-lines = [int(line) for line in open("ledger").read().split("\n")[:-1]]
-total = int(sys.argv[1])
-sys.exit(total - sum(lines) not in (0, len(lines) + 1))
-' "$(tar -xOf x.tar z/sum)"
 }
 
 all_subvolumes() {
@@ -110,7 +67,7 @@ parts() {
 	capture 0 -v --profile none --snapshot auto --mount data -o x.tar other
 	umount other/data
 	has err '^Snapshot: /data$'
-	has err "^Snapshot, none: '/' is on .*, not on btrfs$"
+	has err "^Snapshot, none: '/' is on .*, neither on btrfs nor on a logical volume$"
 	eq "$(jq -c .snapshots report)" '["data","data/var/lib","data/var/lib/deep","data/dir/read-only"]'
 	eq "$(jq -r '.without_snapshot[].path' report)" ''
 	eq "$(jq '.without_snapshot | length' report)" 1
@@ -129,7 +86,7 @@ parts() {
 
 consistent() {
 	mounted
-	keep_ledger
+	keep_ledger mnt/root 30000000
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		capture 0 --profile none --snapshot btrfs -o x.tar mnt/root
 		invariant_holds || fail 'the snapshot is torn'
@@ -175,15 +132,10 @@ removed_on_every_way_out() {
 	eq "$(left)" 0
 }
 
-# Ends the keeper of $pid by SIGKILL.
-kill_keeper() {
-	kill -9 "$(pgrep -P "$pid" -x rootlift-keeper)"
-}
-
 cleanup() {
 	mounted
 	begin 3
-	kill_keeper
+	kill_keeper "$pid"
 	unstick KILL
 	eq "$(left)" 3
 	# A capture at work keeps its own.
@@ -196,13 +148,6 @@ cleanup() {
 	expect 0 "$ROOTLIFT" cleanup
 	eq "$(wc -c <out)" 0
 	expect 2 "$ROOTLIFT" cleanup --all
-}
-
-# hook NAME TEXT: a hook that notes its argument, and what else it does.
-hook() {
-	mkdir -p hooks
-	printf '#!/bin/sh\necho "%s $1 $ROOTLIFT_ROOT" >>%s/calls\n%s\n' "$1" "$PWD" "$2" >"hooks/$1"
-	chmod 755 "hooks/$1"
 }
 
 hooks() {
