@@ -26,16 +26,16 @@ Q := $(if $(V),,@)
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 
 COMMON := buf error escape exception
-SCAN := accounts acl added clone content database distro entry facts handle label live meta \
+SCAN := accounts acl added clone content database distro entry facts filesystem handle label live meta \
 	mount_class mountinfo mounts open_files packages packages_apk packages_dpkg packages_pacman \
 	packages_rescue packages_rpm page_cache root_file rpm_db source stat substitute walk xattr
-HOST := capabilities confine hooks keeper landlock pace private_mount snapshot snapshot_btrfs \
+HOST := capabilities confine freeze hooks keeper landlock pace private_mount snapshot snapshot_btrfs \
 	syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
 WRITER := hardlink pax portable sink tar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement explain format \
-	help image_files json main member options plan plan_print privilege progress report session \
+	frozen help image_files json main member options plan plan_print privilege progress report session \
 	snapshots stop summary
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void

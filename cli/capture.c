@@ -4,6 +4,7 @@
 #include "cli/change.h"
 #include "cli/image_files.h"
 #include "cli/member.h"
+#include "cli/snapshots.h"
 
 #include <string.h>
 
@@ -351,12 +352,24 @@ static int step(struct rl_capture *capture, struct rl_error *err)
 		if (ret == 0)
 			ret = 1;
 	}
+	rl_snapshots_check(capture->keeper, &capture->report->exceptions);
 	/* Something that was told ends the capture. */
 	if (ret >= 0 && fatality->code != 0)
 		ret = rl_error_text(err, fatality->code, "%s", fatality->message);
 	if (ret == 1)
 		rl_progress_tick(capture->progress, capture->report, entry->path, 0);
 	return ret;
+}
+
+/* All is read, or nothing more will be: nobody has to wait any longer. That may end the capture too. */
+static int release_host(struct rl_capture *capture, struct rl_error *err)
+{
+	const struct rl_error *fatality = &capture->report->fatality;
+
+	(void)!rl_snapshots_end(
+		capture->keeper, &capture->report->exceptions, &capture->left_behind);
+	return fatality->code != 0 ? rl_error_text(err, fatality->code, "%s", fatality->message)
+				   : 0;
 }
 
 int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
@@ -366,6 +379,10 @@ int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 	do
 		ret = step(capture, err);
 	while (ret == 1);
+	if (ret == 0)
+		ret = release_host(capture, err);
+	else
+		(void)!release_host(capture, NULL);
 	if (ret == 0)
 		ret = rl_writer_finish(capture->writer, err);
 	if (ret != 0)

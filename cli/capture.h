@@ -39,6 +39,10 @@ struct rl_capture {
 	const struct rl_session *session;
 	/** What is counted and told; borrowed. */
 	struct rl_report *report;
+	/** What keeps snapshots and frozen file systems; ended once all is read; borrowed. */
+	struct rl_keeper *keeper;
+	/** Something of that is left behind: what. */
+	struct rl_error left_behind;
 	/** The progress line; borrowed. */
 	struct rl_progress *progress;
 	/** Not zero once a signal asks to stop; borrowed. */

@@ -5,6 +5,7 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/privilege.h"
+#include "cli/snapshots.h"
 #include "cli/stop.h"
 #include "cli/summary.h"
 #include "writer/tar.h"
@@ -122,6 +123,7 @@ static int prepare(struct run *run, struct rl_error *err)
 	capture->writer = run->writer;
 	capture->sink = run->sink;
 	capture->report = &run->report;
+	capture->keeper = &run->session.keeper;
 	capture->progress = &run->progress;
 	capture->pace.rate = run->options.bytes_per_second;
 	capture->stop = run->stop;
@@ -141,7 +143,10 @@ static int conclude(struct run *run, struct rl_error *err)
 		.profile_count = run->session.profile_count,
 		.keeper = &run->session.keeper,
 		.output_bytes = rl_sink_position(run->sink),
-		.exit_status = rl_report_has_losses(&run->report) ? RL_EXIT_EXCEPTIONS : RL_EXIT_OK,
+		.exit_status =
+			rl_report_has_losses(&run->report) || run->capture.left_behind.code != 0
+				? RL_EXIT_EXCEPTIONS
+				: RL_EXIT_OK,
 	};
 	struct rl_summary summary = {
 		.report = &run->report,
@@ -211,15 +216,17 @@ static void cut_stdout(const struct run *run)
 	rl_sink_free(sink);
 }
 
-/* The host is to be as it was when this ends. If it is not, that is told, but the output is no worse. */
-static int end_snapshots(struct run *run, int status)
+/*
+ * The host is to be as it was when this ends, if there was no capture that saw to it. If it is not, that
+ * is told, but the output is no worse.
+ */
+static void end_snapshots(struct run *run)
 {
-	struct rl_error err = {0};
+	struct rl_error *left = &run->capture.left_behind;
 
-	if (rl_keeper_end(&run->session.keeper, &err) == 0)
-		return status;
-	rl_print_error(&err);
-	return status == RL_EXIT_OK ? RL_EXIT_EXCEPTIONS : status;
+	(void)!rl_snapshots_end(&run->session.keeper, NULL, left);
+	if (left->code != 0)
+		rl_print_error(left);
 }
 
 static void release(struct run *run)
@@ -247,9 +254,9 @@ int rl_cmd_capture(int argc, char **argv)
 	} else {
 		status = run_capture(&run, &err);
 	}
+	end_snapshots(&run);
 	if (status == RL_EXIT_USAGE || status == RL_EXIT_FAILED)
 		cut_stdout(&run);
-	status = end_snapshots(&run, status);
 	if (err.code != 0)
 		rl_print_error(&err);
 	if (ret == -EINVAL)

@@ -71,6 +71,8 @@ struct rl_options {
 	bool measures[RL_MEASURE_COUNT];
 	/** --snapshot. */
 	enum rl_snapshot_mode snapshot;
+	/** --fsfreeze: how long file systems may stay frozen, in seconds; 0: none is frozen. */
+	unsigned int freeze_seconds;
 	/** --hooks: a directory; NULL: the default one. */
 	const char *hooks;
 	/** --hook-timeout: how long a hook may take, in seconds. */

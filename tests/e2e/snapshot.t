@@ -6,6 +6,7 @@
 # Captures of snapshots, on a btrfs of the test's own with a writer at work.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$TOP/tests/lib/stuck.sh"
+. "$TOP/tests/lib/ledger.sh"
 
 # A new btrfs at ./mnt with subvolumes that are nested in a directory, in each other, and read-only.
 # The trap ends what still writes there, so that it can be unmounted.
@@ -38,42 +39,6 @@ gone() {
 		sleep 0.1
 	done
 	fail "$(left) snapshots are left"
-}
-
-# Keeps an invariant in two files of a subvolume: the sum in one is that of the lines in the other, or
-# one line ahead. As a database does, it waits until each step is on the disk: only so far does any file
-# system promise an order. The two lie far apart in the walk.
-keep_ledger() {
-	mkdir -p mnt/root/a mnt/root/z
-	head -c 30000000 /dev/zero >mnt/root/m-between
-	python3 -c '
-import os
-ledger = os.open("mnt/root/a/ledger", os.O_WRONLY | os.O_CREAT, 0o644)
-total_file = os.open("mnt/root/z/sum", os.O_WRONLY | os.O_CREAT, 0o644)
-total = n = 0
-while True:
-    n += 1
-    total += n
-    os.pwrite(total_file, b"%020d\n" % total, 0)
-    os.fsync(total_file)
-    os.write(ledger, b"%d\n" % n)
-    os.fsync(ledger)
-    if n == 1:
-        open("started", "w").close()
-' &
-	writer=$!
-	until [ -e started ]; do sleep 0.05; done
-}
-
-# Whether the sum in x.tar is that of the ledger, or one line ahead.
-invariant_holds() {
-	tar -xOf x.tar a/ledger >ledger
-	python3 -c '
-import sys
-lines = [int(line) for line in open("ledger").read().split("\n")[:-1]]
-total = int(sys.argv[1])
-sys.exit(total - sum(lines) not in (0, len(lines) + 1))
-' "$(tar -xOf x.tar z/sum)"
 }
 
 all_subvolumes() {
@@ -129,7 +94,7 @@ parts() {
 
 consistent() {
 	mounted
-	keep_ledger
+	keep_ledger mnt/root 30000000
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		capture 0 --profile none --snapshot btrfs -o x.tar mnt/root
 		invariant_holds || fail 'the snapshot is torn'

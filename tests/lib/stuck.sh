@@ -10,7 +10,19 @@ stuck() {
 	exec 9<>pipe
 	"$ROOTLIFT" capture "$@" >pipe 2>err 9<&- &
 	pid=$!
-	head -c 1000 <&9 >/dev/null
+	head -c 1000 <&9 >pipe.begin
+}
+
+# drain FILE: lets it go on to its end, into FILE; $status is its exit status.
+# shellcheck disable=SC2034
+drain() {
+	local reader
+	cat pipe.begin pipe >"$1" 9<&- &
+	reader=$!
+	exec 9<&-
+	status=0
+	wait "$pid" || status=$?
+	wait $reader
 }
 
 # unstick [SIGNAL]: ends it, by a signal (TERM), or with "" by its reader's going away; $status is its
