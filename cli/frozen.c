@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <libgen.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -123,15 +122,19 @@ static int refuse(const struct search *search, int fd, const char *path, const c
 static int refuse_file(
 	const struct search *search, const char *path, const char *what, struct rl_error *err)
 {
-	char directory[PATH_MAX];
 	struct stat st;
+	char *directory;
+	int ret;
 
 	/* A FIFO or a device holds nothing there itself. */
 	if (stat(path, &st) == 0)
 		return S_ISREG(st.st_mode) ? refuse(search, -1, path, what, err) : 0;
-	if (strlen(path) >= sizeof(directory))
-		return 0;
-	return refuse(search, -1, dirname(strcpy(directory, path)), what, err);
+	directory = strdup(path);
+	if (directory == NULL)
+		return rl_error_set(err, ENOMEM, "cannot find out what to freeze");
+	ret = refuse(search, -1, dirname(directory), what, err);
+	free(directory);
+	return ret;
 }
 
 static int refuse_descriptor(

@@ -54,8 +54,7 @@ static void tell(void *ctx, enum rl_exception_kind kind, const char *path, const
 
 	if ((report->fatal & UINT32_C(1) << kind) != 0 && report->fatality.code == 0)
 		(void)rl_error_text(&report->fatality, ECANCELED,
-			"gave up, as --fail-on wants: '%s': %s%s%s",
-			path[0] != '\0' ? path : ".",
+			"gave up, as --fail-on wants: '%s': %s%s%s", path[0] != '\0' ? path : ".",
 			rl_exception_info(kind)->text, detail != NULL ? ": " : "",
 			detail != NULL ? detail : "");
 	if (count < RL_REPORT_NAMES) {

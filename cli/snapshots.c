@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/format.h"
 #include "cli/frozen.h"
+#include "cli/stop.h"
 #include "host/hooks.h"
 
 #include <string.h>
@@ -142,6 +143,9 @@ static int start(struct rl_keeper *keeper, const struct rl_keeper_plan *plan,
 {
 	int ret = rl_keeper_start(plan, stop, keeper, err);
 
+	/* A signal ends the wait of others at once. */
+	if (ret == 0 && keeper->frozen_count > 0)
+		rl_stop_pass_on(keeper->socket);
 	if (ret == 0 && options->verbose)
 		print_outcome(keeper);
 	if (ret == 0)
@@ -208,8 +212,10 @@ void rl_snapshots_check(struct rl_keeper *keeper, const struct rl_exception_sink
 int rl_snapshots_end(
 	struct rl_keeper *keeper, const struct rl_exception_sink *exceptions, struct rl_error *err)
 {
-	int ret = rl_keeper_end(keeper, err);
+	int ret;
 
+	rl_stop_pass_on(-1);
+	ret = rl_keeper_end(keeper, err);
 	rl_snapshots_check(keeper, exceptions);
 	return ret;
 }

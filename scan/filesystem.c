@@ -65,12 +65,14 @@ static int add_file(int fd, const struct rl_mountinfo *mounts, struct rl_filesys
 /* The first line of a file in sysfs. Returns whether there is one. */
 static bool read_line(const char *path, char *line, size_t size)
 {
-	RL_AUTO_FILE FILE *file = fopen(path, "re");
+	FILE *file = fopen(path, "re");
+	bool has_line = file != NULL && fgets(line, (int)size, file) != NULL;
 
-	if (file == NULL || fgets(line, (int)size, file) == NULL)
-		return false;
-	line[strcspn(line, "\n")] = '\0';
-	return true;
+	if (has_line)
+		line[strcspn(line, "\n")] = '\0';
+	if (file != NULL)
+		(void)fclose(file);
+	return has_line;
 }
 
 static void add_loop(const char *dir, const struct rl_mountinfo *mounts, struct rl_filesystem *fs)

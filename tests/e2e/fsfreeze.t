@@ -109,6 +109,13 @@ thawed_on_every_way_out() {
 		[ $signal = INT ] || eq "$status" 3 status
 		writes_go_on
 	done
+	# Also while the reader hangs, which the end of the capture waits for.
+	begin --fsfreeze=600
+	kill -s TERM "$pid"
+	writes_go_on
+	kill -0 "$pid"
+	unstick ''
+	eq "$status" 3 status
 	# The consumer is killed; the capture is.
 	begin --fsfreeze=600
 	unstick ''
@@ -149,7 +156,7 @@ processes_killed() {
 	# The keeper, and the capture with it.
 	begin --fsfreeze=600
 	kill -9 "$keeper" "$pid"
-	unstick KILL
+	unstick ''
 	writes_go_on
 	# Somebody else thaws: it cannot be known before the end, but then it is.
 	begin --fsfreeze=600

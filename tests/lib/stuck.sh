@@ -17,9 +17,11 @@ stuck() {
 # shellcheck disable=SC2034
 drain() {
 	local reader
-	cat pipe.begin pipe >"$1" 9<&- &
+	# There is never a moment without a reader.
+	exec 8<pipe 9<&-
+	cat pipe.begin - <&8 >"$1" &
 	reader=$!
-	exec 9<&-
+	exec 8<&-
 	status=0
 	wait "$pid" || status=$?
 	wait $reader
