@@ -27,17 +27,17 @@ Q := $(if $(V),,@)
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 
 COMMON := buf error escape exception
-SCAN := accounts acl added ahead clone content database dir discover distro entry facts fetch handle \
+SCAN := accounts acl added ahead clone content database dir discover distro entry facts fetch filesystem handle \
 	label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
 	packages_pacman packages_rescue packages_rpm page_cache root_file rpm_db slot source stat substitute \
 	walk xattr
-HOST := capabilities confine hooks keeper landlock pace private_mount program snapshot \
+HOST := capabilities confine freeze hooks keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
 WRITER := hardlink pax portable sink tar ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement explain format \
-	help image_files json main member options plan plan_print privilege progress report session \
+	frozen help image_files json main member options plan plan_print privilege progress report session \
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void

@@ -4,6 +4,7 @@
 #include "cli/change.h"
 #include "cli/image_files.h"
 #include "cli/member.h"
+#include "cli/snapshots.h"
 
 #include <string.h>
 
@@ -360,6 +361,7 @@ static int step(struct rl_capture *capture, struct rl_error *err)
 		if (ret == 0)
 			ret = 1;
 	}
+	rl_snapshots_check(capture->keeper, &capture->report->exceptions);
 	if (ret >= 0 && check_fatality(capture, err) != 0)
 		ret = -capture->report->fatality.code;
 	if (ret == 1)
@@ -380,9 +382,17 @@ static int settle_all(struct rl_capture *capture, struct rl_error *err)
 	return check_fatality(capture, err);
 }
 
+/* All is read. Nobody has to wait any longer; what is told of that may end the capture, too. */
+static int check_host(struct rl_capture *capture, struct rl_error *err)
+{
+	int ret = rl_keeper_check(capture->keeper, err);
+
+	rl_snapshots_check(capture->keeper, &capture->report->exceptions);
+	return ret == 0 ? check_fatality(capture, err) : ret;
+}
+
 int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 {
-	struct rl_error broken = {0};
 	int ret;
 
 	do
@@ -392,8 +402,15 @@ int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 	if (ret == 0 && capture->unsettled.count > 0)
 		ret = settle_all(capture, err);
 	/* Of a snapshot that is void, reads may fail, or may not. */
-	if ((ret == 0 || ret == -EIO) && rl_keeper_check(capture->keeper, &broken) != 0)
-		ret = rl_error_text(err, broken.code, "%s", broken.message);
+	if (ret == 0 || ret == -EIO) {
+		struct rl_error broken = {0};
+		int checked = check_host(capture, &broken);
+
+		if (checked != 0) {
+			ret = checked;
+			*err = broken;
+		}
+	}
 	if (ret == 0)
 		ret = rl_writer_finish(capture->writer, err);
 	if (ret != 0)

@@ -5,6 +5,7 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/privilege.h"
+#include "cli/snapshots.h"
 #include "cli/stop.h"
 #include "cli/summary.h"
 #include "writer/tar.h"
@@ -117,12 +118,12 @@ static int prepare(struct run *run, struct rl_error *err)
 	if (rl_databases_find(&capture->databases, err) != 0 || open_output(run, err) != 0)
 		return RL_EXIT_FAILED;
 	capture->session = &run->session;
-	capture->keeper = &run->session.keeper;
 	capture->source = run->session.source;
 	capture->chain = run->session.chain;
 	capture->writer = run->writer;
 	capture->sink = run->sink;
 	capture->report = &run->report;
+	capture->keeper = &run->session.keeper;
 	capture->progress = &run->progress;
 	capture->pace.rate = run->options.bytes_per_second;
 	capture->stop = run->stop;
@@ -219,7 +220,7 @@ static int end_snapshots(struct run *run, int status)
 
 	/* What is open of them would keep them from being removed. */
 	rl_source_close(rl_steal_ptr(&run->session.source));
-	if (rl_keeper_end(&run->session.keeper, &err) == 0)
+	if (rl_snapshots_end(&run->session.keeper, &err) == 0)
 		return status;
 	rl_print_error(&err);
 	return status == RL_EXIT_OK ? RL_EXIT_EXCEPTIONS : status;
@@ -250,9 +251,9 @@ int rl_cmd_capture(int argc, char **argv)
 	} else {
 		status = run_capture(&run, &err);
 	}
+	status = end_snapshots(&run, status);
 	if (status == RL_EXIT_USAGE || status == RL_EXIT_FAILED)
 		cut_stdout(&run);
-	status = end_snapshots(&run, status);
 	if (err.code != 0)
 		rl_print_error(&err);
 	if (ret == -EINVAL)

@@ -60,6 +60,7 @@ static int prepare(struct run *run, struct rl_error *err)
 	run->report.observe_ctx = &run->plan;
 	capture->session = &run->session;
 	capture->source = run->session.source;
+	capture->keeper = &run->session.keeper;
 	capture->chain = run->session.chain;
 	capture->writer = run->writer;
 	capture->sink = run->sink;

@@ -15,7 +15,7 @@
  *     - image_files.[ch]  files of the image that are not ROOT's: what rules write, a changed rpm database
  *     - capture.[ch]      the way of each entry from the source to the writer
  *     - change.[ch]       what rules change of it
- *     - snapshots.[ch]    what is read instead of the live file systems
+ *     - snapshots.[ch]    what is read instead of the live file systems; frozen.[ch]: which are frozen
  *     - member.[ch]       regular files, which may change while they are read
  *     - unsettled.[ch]    files whose pages are still in the pipe
  *     - report.[ch]       what is counted, and the JSON report; json.[ch]: JSON of what all tell
@@ -34,6 +34,7 @@
  *     - added.[ch]        another source, with further files put in
  *     - walk.[ch] dir.[ch]   the stack of directories of a walk
  *     - mounts.[ch]       which mounts to capture; mountinfo.[ch]: the kernel's list of them
+ *     - filesystem.[ch]   which file system a file is on, and what that lies on
  *     - clone.[ch]        detached read-only clones of mounts; substitute.[ch]: snapshots instead
  *     - stat.[ch] handle.[ch] meta.[ch] xattr.[ch] acl.[ch] label.[ch]   metadata
  *     - content.[ch]      content, with its holes; page_cache.[ch]: reading it without a trace
@@ -65,6 +66,8 @@
  *     - snapshot.[ch]     lists of them; snapshot_btrfs.c, snapshot_lvm.c: each kind;
  *                         private_mount.[ch]: mounts for them
  *     - program.[ch]      other programs, with a time limit
+ *     - snapshot.[ch]     lists of them; snapshot_btrfs.c: of btrfs; private_mount.[ch]: mounts for them
+ *     - freeze.[ch]       freezing file systems, with a watch that thaws them
  *     - hooks.[ch]        programs of the administrator that are called before and after
  *     - pace.[ch]         priority, and a limit of bytes a second
  * - common/               errors, exceptions, buffers, escaping, cleanup

@@ -14,6 +14,9 @@
 /* How long a hook may take, in seconds: if nobody says, and at most. */
 #define HOOK_SECONDS 60
 #define HOOK_SECONDS_MAX 86400
+/* How long file systems may stay frozen, likewise. */
+#define FREEZE_SECONDS 60
+#define FREEZE_SECONDS_MAX 3600
 
 enum {
 	OPT_REPORT = 256,
@@ -35,6 +38,7 @@ enum {
 	OPT_CONFINE,
 	OPT_SNAPSHOT,
 	OPT_SNAPSHOT_SIZE,
+	OPT_FSFREEZE,
 	OPT_HOOKS,
 	OPT_HOOK_TIMEOUT,
 	OPT_BWLIMIT,
@@ -77,6 +81,7 @@ static const struct known {
 	{{"polite", no_argument, NULL, OPT_POLITE}, NOT_PROFILE},
 	{{"snapshot", required_argument, NULL, OPT_SNAPSHOT}, CAPTURE_ONLY},
 	{{"snapshot-size", required_argument, NULL, OPT_SNAPSHOT_SIZE}, CAPTURE_ONLY},
+	{{"fsfreeze", optional_argument, NULL, OPT_FSFREEZE}, CAPTURE_ONLY},
 	{{"hooks", required_argument, NULL, OPT_HOOKS}, CAPTURE_ONLY},
 	{{"hook-timeout", required_argument, NULL, OPT_HOOK_TIMEOUT}, CAPTURE_ONLY},
 	{{"confine", required_argument, NULL, OPT_CONFINE}, NOT_PROFILE},
@@ -245,7 +250,7 @@ static uint32_t skipping(void)
 	int kind;
 
 	for (kind = 0; kind < RL_EXC_COUNT; kind++) {
-		if (kind != RL_EXC_TORN && kind != RL_EXC_DATABASE &&
+		if (kind != RL_EXC_TORN && kind != RL_EXC_DATABASE && kind != RL_EXC_THAWED &&
 			rl_exception_info((enum rl_exception_kind)kind)->is_loss)
 			kinds |= UINT32_C(1) << kind;
 	}
@@ -255,7 +260,7 @@ static uint32_t skipping(void)
 static bool take_fatal(struct rl_options *options, const char *word, size_t len)
 {
 	if (is_word(word, len, "torn"))
-		options->fatal |= UINT32_C(1) << RL_EXC_TORN;
+		options->fatal |= UINT32_C(1) << RL_EXC_TORN | UINT32_C(1) << RL_EXC_THAWED;
 	else if (is_word(word, len, "database"))
 		options->fatal |= UINT32_C(1) << RL_EXC_DATABASE;
 	else if (is_word(word, len, "skipped"))
@@ -373,6 +378,11 @@ static int take_valued(
 		return take_snapshot(options, value, err);
 	case OPT_SNAPSHOT_SIZE:
 		return take_bytes(&options->snapshot_size, "--snapshot-size", "bytes", value, err);
+	case OPT_FSFREEZE:
+		options->freeze_seconds = FREEZE_SECONDS;
+		return value == NULL ? 0
+				     : take_number(&options->freeze_seconds, "--fsfreeze", value,
+					       FREEZE_SECONDS_MAX, err);
 	case OPT_HOOKS:
 		return set_once(&options->hooks, "--hooks", value, err);
 	case OPT_HOOK_TIMEOUT:

@@ -78,6 +78,8 @@ struct rl_options {
 	const struct rl_snapshot_kind *snapshot_kind;
 	/** --snapshot-size: how much a snapshot of a thick volume holds, in bytes; 0: a part of the volume. */
 	uint64_t snapshot_size;
+	/** --fsfreeze: how long file systems may stay frozen, in seconds; 0: none is frozen. */
+	unsigned int freeze_seconds;
 	/** --hooks: a directory; NULL: the default one. */
 	const char *hooks;
 	/** --hook-timeout: how long a hook may take, in seconds. */

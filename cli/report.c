@@ -5,6 +5,7 @@
  */
 #include "cli/report.h"
 
+#include "cli/frozen.h"
 #include "cli/json.h"
 #include "cli/version.h"
 #include "common/escape.h"
@@ -53,7 +54,7 @@ static void tell(void *ctx, enum rl_exception_kind kind, const char *path, const
 
 	if ((report->fatal & UINT32_C(1) << kind) != 0 && report->fatality.code == 0)
 		(void)rl_error_text(&report->fatality, ECANCELED,
-			"gave up, as --fail-on wants: '%s': %s%s%s", path,
+			"gave up, as --fail-on wants: '%s': %s%s%s", path[0] != '\0' ? path : ".",
 			rl_exception_info(kind)->text, detail != NULL ? ": " : "",
 			detail != NULL ? detail : "");
 	if (count < RL_REPORT_NAMES) {
@@ -239,16 +240,33 @@ static json_t *json_of_snapshots(const struct rl_keeper *keeper)
 	return list;
 }
 
-/* What has none, and why. */
-static json_t *json_of_unsnapped(const struct rl_keeper *keeper)
+/* What has none, or is not frozen, and why. */
+static json_t *json_of_reasons(const struct rl_unsnapped *reasons, size_t count)
 {
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; i < keeper->unsnapped_count; i++)
+	for (i = 0; i < count; i++)
+		(void)json_array_append_new(
+			list, json_pack("{s:o, s:o}", "path", rl_json_bytes(reasons[i].path),
+				      "reason", rl_json_bytes(reasons[i].reason)));
+	return list;
+}
+
+/* What was frozen, for how long, and whether to the end. */
+static json_t *json_of_frozen(const struct rl_keeper *keeper)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < keeper->frozen_count; i++) {
+		const char *why = rl_frozen_thaw_text(rl_keeper_thaw(keeper, i));
+
 		(void)json_array_append_new(list,
-			json_pack("{s:o, s:o}", "path", rl_json_bytes(keeper->unsnapped[i].path),
-				"reason", rl_json_bytes(keeper->unsnapped[i].reason)));
+			json_pack("{s:o, s:f, s:o}", "path", rl_json_bytes(keeper->frozen[i].path),
+				"seconds", keeper->frozen[i].milliseconds / 1000.0, "ended_early",
+				why != NULL ? json_string(why) : json_null()));
+	}
 	return list;
 }
 
@@ -269,7 +287,11 @@ int rl_report_finish(
 		facts->live->cloned ? json_null() : json_string(facts->live->clone_reason));
 	write_member(report, "mounts", json_of_mounts(facts->live->mounts));
 	write_member(report, "snapshots", json_of_snapshots(facts->keeper));
-	write_member(report, "without_snapshot", json_of_unsnapped(facts->keeper));
+	write_member(report, "without_snapshot",
+		json_of_reasons(facts->keeper->unsnapped, facts->keeper->unsnapped_count));
+	write_member(report, "frozen", json_of_frozen(facts->keeper));
+	write_member(report, "not_frozen",
+		json_of_reasons(facts->keeper->unfrozen, facts->keeper->unfrozen_count));
 	write_member(report, "exception_counts", json_of_counts(report));
 	write_member(report, "kept", json_of_kept(report));
 	write_member(report, "truncated", rl_json_tally(&report->truncated));

@@ -3,6 +3,8 @@
 
 #include "cli/commands.h"
 #include "cli/format.h"
+#include "cli/frozen.h"
+#include "cli/stop.h"
 #include "host/hooks.h"
 
 /* What can be captured by a snapshot. */
@@ -65,6 +67,17 @@ static int find_places(
 	return ret;
 }
 
+static void print_reasons(const char *label, const struct rl_unsnapped *list, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		RL_AUTO_FREE char *reason = rl_format_path(list[i].reason);
+
+		(void)fprintf(stderr, "%s: %s\n", label, reason != NULL ? reason : "?");
+	}
+}
+
 static void print_outcome(const struct rl_keeper *keeper)
 {
 	size_t i;
@@ -74,11 +87,13 @@ static void print_outcome(const struct rl_keeper *keeper)
 
 		(void)fprintf(stderr, "Snapshot: /%s\n", path != NULL ? path : "?");
 	}
-	for (i = 0; i < keeper->unsnapped_count; i++) {
-		RL_AUTO_FREE char *reason = rl_format_path(keeper->unsnapped[i].reason);
+	print_reasons("Snapshot, none", keeper->unsnapped, keeper->unsnapped_count);
+	for (i = 0; i < keeper->frozen_count; i++) {
+		RL_AUTO_FREE char *path = rl_format_path(keeper->frozen[i].path);
 
-		(void)fprintf(stderr, "Snapshot, none: %s\n", reason != NULL ? reason : "?");
+		(void)fprintf(stderr, "Frozen: /%s\n", path != NULL ? path : "?");
 	}
+	print_reasons("Frozen, not", keeper->unfrozen, keeper->unfrozen_count);
 }
 
 /* Has @source read the snapshots; it owns their directories from then on. */
@@ -98,48 +113,108 @@ static int substitute(struct rl_keeper *keeper, struct rl_source *source, struct
 	return 0;
 }
 
+/* Whether snapshots can be made at all. Returns RL_EXIT_OK, with *@is_possible set, or another status. */
+static int check_clones(const struct rl_options *options, const struct rl_live_info *info,
+	bool *is_possible, struct rl_error *err)
+{
+	*is_possible = options->snapshot != RL_SNAPSHOT_NONE && info->cloned;
+	if (options->snapshot == RL_SNAPSHOT_NONE || info->cloned)
+		return RL_EXIT_OK;
+	if (options->snapshot == RL_SNAPSHOT_AUTO) {
+		if (options->verbose)
+			(void)fputs("Snapshot, none: mounts cannot be cloned\n", stderr);
+		return RL_EXIT_OK;
+	}
+	(void)rl_error_text(
+		err, EPERM, "no snapshots, since mounts cannot be cloned: %s", info->clone_reason);
+	return RL_EXIT_FAILED;
+}
+
+/* That nothing was frozen is no success of --fsfreeze, unless there are snapshots of all. */
+static int check_frozen(const struct rl_keeper *keeper, const char *root, struct rl_error *err)
+{
+	if (keeper->frozen_count > 0 || keeper->snapshots.count > 0 || keeper->unfrozen_count == 0)
+		return 0;
+	return rl_error_text(err, EOPNOTSUPP, "nothing of '%s' can be frozen: %s", root,
+		keeper->unfrozen[0].reason);
+}
+
+/* Starts the keeper, has @source read what it has made, and says so. */
+static int start(struct rl_keeper *keeper, const struct rl_keeper_plan *plan,
+	const struct rl_options *options, struct rl_source *source,
+	const volatile sig_atomic_t *stop, struct rl_error *err)
+{
+	int ret = rl_keeper_start(plan, stop, keeper, err);
+
+	/* A signal ends the wait of others at once. */
+	if (ret == 0 && keeper->frozen_count > 0)
+		rl_stop_pass_on(keeper->socket);
+	if (ret == 0 && options->verbose)
+		print_outcome(keeper);
+	if (ret == 0)
+		ret = check_frozen(keeper, plan->root, err);
+	return ret == 0 ? substitute(keeper, source, err) : ret;
+}
+
 int rl_snapshots_begin(struct rl_keeper *keeper, const struct rl_options *options,
 	struct rl_source *source, const volatile sig_atomic_t *stop, struct rl_error *err)
 {
 	struct rl_keeper_plan plan = {.is_optional = options->snapshot == RL_SNAPSHOT_AUTO,
 		.hooks_dir = options->hooks != NULL ? options->hooks : RL_HOOKS_DIR,
 		.hook_seconds = options->hook_seconds,
-		.snapshot_size = options->snapshot_size};
+		.snapshot_size = options->snapshot_size,
+		.freeze_seconds = options->freeze_seconds};
+	struct rl_frozen_places freezes = {0};
 	struct places places = {0};
 	struct rl_live_info info;
+	bool can_snap;
 	size_t i;
-	int ret;
+	int ret = 0;
 
-	if (options->snapshot == RL_SNAPSHOT_NONE)
-		return RL_EXIT_OK;
 	rl_live_info(source, &info);
-	if (!info.cloned && plan.is_optional) {
-		if (options->verbose)
-			(void)fputs("Snapshot, none: mounts cannot be cloned\n", stderr);
-		return RL_EXIT_OK;
-	}
-	if (!info.cloned) {
-		(void)rl_error_text(err, EPERM, "no snapshots, since mounts cannot be cloned: %s",
-			info.clone_reason);
+	if (check_clones(options, &info, &can_snap, err) != RL_EXIT_OK)
 		return RL_EXIT_FAILED;
-	}
+	if (!can_snap && options->freeze_seconds == 0)
+		return RL_EXIT_OK;
 	plan.root = info.root;
-	ret = find_places(&places, options, source);
+	if (can_snap)
+		ret = find_places(&places, options, source);
 	if (ret != 0)
 		(void)rl_error_set(err, -ret, "cannot find out what to make snapshots of");
-	else if (places.count == 0 && options->snapshot != RL_SNAPSHOT_AUTO)
+	else if (can_snap && places.count == 0 && options->snapshot != RL_SNAPSHOT_AUTO)
 		ret = rl_error_text(err, EOPNOTSUPP, "no snapshots: nothing of '%s' is on %s",
 			info.root, options->snapshot_kind->what);
+	if (ret == 0 && options->freeze_seconds > 0)
+		ret = rl_frozen_find(&freezes, options, source, err);
 	plan.places = places.items;
 	plan.place_count = places.count;
+	plan.freezes = freezes.items;
+	plan.freeze_count = freezes.count;
 	if (ret == 0)
-		ret = rl_keeper_start(&plan, stop, keeper, err);
-	if (ret == 0 && options->verbose)
-		print_outcome(keeper);
-	if (ret == 0)
-		ret = substitute(keeper, source, err);
+		ret = start(keeper, &plan, options, source, stop, err);
+	rl_frozen_free(&freezes);
 	for (i = 0; i < places.count; i++)
 		(void)close(places.items[i].fd);
 	free(places.items);
 	return ret == 0 ? RL_EXIT_OK : RL_EXIT_FAILED;
+}
+
+void rl_snapshots_check(struct rl_keeper *keeper, const struct rl_exception_sink *exceptions)
+{
+	size_t i;
+
+	for (i = 0; i < keeper->frozen_count; i++) {
+		const char *why = rl_frozen_thaw_text(rl_keeper_thaw(keeper, i));
+
+		if (why == NULL || keeper->frozen[i].is_told)
+			continue;
+		keeper->frozen[i].is_told = true;
+		rl_exception_tell(exceptions, RL_EXC_THAWED, keeper->frozen[i].path, why);
+	}
+}
+
+int rl_snapshots_end(struct rl_keeper *keeper, struct rl_error *err)
+{
+	rl_stop_pass_on(-1);
+	return rl_keeper_end(keeper, err);
 }

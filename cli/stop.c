@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/stop.h"
 
+#include <errno.h>
 #include <stddef.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t stop;
+/* Where a signal is passed on to, or -1. */
+static volatile sig_atomic_t listener = -1;
 
 /*
  * The first signal ends the run in order: the stream is ended so that no reader takes it for whole,
@@ -16,6 +20,12 @@ static void on_signal(int number)
 		(void)raise(number);
 	}
 	stop = number;
+	if (listener >= 0) {
+		int saved = errno;
+
+		(void)!write(listener, "", 1);
+		errno = saved;
+	}
 }
 
 const volatile sig_atomic_t *rl_stop_catch(void)
@@ -31,4 +41,9 @@ const volatile sig_atomic_t *rl_stop_catch(void)
 	(void)sigaction(SIGPIPE, &action, NULL);
 	(void)sigaction(SIGXFSZ, &action, NULL);
 	return &stop;
+}
+
+void rl_stop_pass_on(int fd)
+{
+	listener = fd;
 }

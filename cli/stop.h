@@ -13,4 +13,10 @@
  */
 const volatile sig_atomic_t *rl_stop_catch(void);
 
+/**
+ * From now on such a signal also writes a byte to @fd, so that another process need not wait until a
+ * reader that hangs lets this one go on; -1: no longer.
+ */
+void rl_stop_pass_on(int fd);
+
 #endif

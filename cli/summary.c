@@ -120,6 +120,19 @@ static void print_mounts(const struct rl_mounts *mounts)
 	}
 }
 
+/* For how long others had to wait, and for what. */
+static void print_frozen(const struct rl_keeper *keeper)
+{
+	size_t i;
+
+	for (i = 0; i < keeper->frozen_count; i++) {
+		RL_AUTO_FREE char *path = rl_format_path(keeper->frozen[i].path);
+
+		(void)fprintf(stderr, "  frozen    /%s for %.1f s\n", path != NULL ? path : "?",
+			keeper->frozen[i].milliseconds / 1000.0);
+	}
+}
+
 static void print_profiles(FILE *to, const struct rl_report_facts *facts)
 {
 	size_t i;
@@ -196,6 +209,7 @@ void rl_summary_print(const struct rl_summary *summary)
 	print_dropped(summary->report);
 	print_changes(summary->report);
 	print_mounts(facts->live->mounts);
+	print_frozen(facts->keeper);
 	rl_summary_print_exceptions(summary);
 	(void)fprintf(stderr, "  %s %s to %s in %.1f s",
 		summary->dry_run ? "would be" : "output   ",

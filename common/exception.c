@@ -10,6 +10,7 @@ static const struct rl_exception_info infos[RL_EXC_COUNT] = {
 	[RL_EXC_DAMAGED] = {"damaged", "kept with zeros where reading failed", true},
 	[RL_EXC_TORN] = {"torn", "changed while being read", true},
 	[RL_EXC_DATABASE] = {"database", "database in use", true},
+	[RL_EXC_THAWED] = {"thawed", "frozen, but not to the end: read at different moments", true},
 	[RL_EXC_METADATA] = {"metadata", "metadata could not be read", true},
 	[RL_EXC_WHITEOUT_NAME] = {"whiteout-name", "left out: name reserved for whiteouts", true},
 	[RL_EXC_WHITEOUT_DEVICE] = {"whiteout-device", "left out: device 0:0 is a whiteout", true},

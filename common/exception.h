@@ -24,6 +24,8 @@ enum rl_exception_kind {
 	RL_EXC_TORN,
 	/** A database that was in use: its files may not fit together. */
 	RL_EXC_DATABASE,
+	/** A file system that was frozen for the capture was thawed before its end. */
+	RL_EXC_THAWED,
 	/** A file could be kept, but an attribute, an ACL or a label of it could not be read. */
 	RL_EXC_METADATA,
 	/** Left out: a name that image layers reserve for whiteouts (OCI image spec, layer.md). */

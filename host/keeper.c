@@ -27,6 +27,12 @@ enum message_kind {
 	MESSAGE_SNAPSHOT,
 	/* A place without one: path, and why in the error. */
 	MESSAGE_UNSNAPPED,
+	/* A file system that is frozen. */
+	MESSAGE_FROZEN,
+	/* One that is not: path, and why in the error. */
+	MESSAGE_UNFROZEN,
+	/* One that was, and how long. */
+	MESSAGE_THAWED,
 	/* All is done that comes before the capture; or the error says why not. */
 	MESSAGE_READY,
 	/* The snapshots show what they should; or the error says what is wrong. */
@@ -39,6 +45,9 @@ struct message {
 	enum message_kind kind;
 	dev_t live_dev;
 	bool may_break;
+	/* Which of what was to be frozen, and for how long it was. */
+	size_t slot;
+	unsigned int milliseconds;
 	struct rl_error err;
 	/* A path; cut if it is longer, which mount points are not. */
 	char path[TEXT_MAX];
@@ -52,6 +61,12 @@ struct state {
 	struct rl_snapshots snapshots;
 	/* How many of them have been told. */
 	size_t told;
+	/* As many as the plan has; and how far they have been gone through. */
+	struct rl_freeze *freezes;
+	size_t frozen;
+	atomic_int *thaws;
+	/* The first thing that could not be undone. */
+	struct rl_error left;
 };
 
 static int send_message(int socket, const struct message *message, int fd)
@@ -180,11 +195,99 @@ static int make_snapshots(struct state *state, struct rl_error *err)
 	return 0;
 }
 
-/* What comes before the capture. Applications rest only while the snapshots are made. */
+static bool has_snapshot(const struct state *state, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < state->snapshots.count; i++) {
+		if (strcmp(state->snapshots.items[i].path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Freezes number @slot of the plan, unless there is a reason not to. */
+static int freeze(
+	struct state *state, size_t slot, const struct timespec *until, struct rl_error *err)
+{
+	const struct rl_freeze_place *place = &state->plan->freezes[slot];
+	struct rl_freeze *one = &state->freezes[slot];
+	struct message message = {.kind = MESSAGE_FROZEN, .slot = slot};
+	int ret;
+
+	*one = (struct rl_freeze){
+		.path = place->path, .fd = place->fd, .watch_fd = -1, .thaw = &state->thaws[slot]};
+	state->frozen = slot + 1;
+	if (has_snapshot(state, place->path))
+		return 0;
+	if (place->reason != NULL)
+		ret = rl_error_text(&message.err, EOPNOTSUPP, "cannot freeze '/%s': %s",
+			place->path, place->reason);
+	else
+		ret = rl_freeze_begin(one, until, state->socket, &message.err);
+	if (ret == -EOPNOTSUPP)
+		message.kind = MESSAGE_UNFROZEN;
+	else if (ret != 0)
+		return rl_error_text(err, -ret, "%s", message.err.message);
+	set_path(&message, place->path);
+	ret = send_message(state->socket, &message, -1);
+	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot freeze '/%s'", place->path);
+}
+
+/* Snapshots are made before: it takes writing. */
+static int freeze_all(struct state *state, struct rl_error *err)
+{
+	const struct rl_keeper_plan *plan = state->plan;
+	struct timespec until;
+	size_t i;
+	int ret = 0;
+
+	if (plan->freeze_count == 0)
+		return 0;
+	state->freezes = calloc(plan->freeze_count, sizeof(*state->freezes));
+	if (state->freezes == NULL)
+		return rl_error_set(err, ENOMEM, "cannot freeze");
+	/* The less has to be written out then, the shorter it takes. */
+	for (i = 0; i < plan->freeze_count; i++) {
+		if (plan->freezes[i].reason == NULL && !has_snapshot(state, plan->freezes[i].path))
+			(void)syncfs(plan->freezes[i].fd);
+	}
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += (time_t)plan->freeze_seconds;
+	for (i = 0; ret == 0 && i < plan->freeze_count; i++)
+		ret = freeze(state, i, &until, err);
+	return ret;
+}
+
+/*
+ * Ends all freezes, then the rest of the applications: what they write before that would wait. Last
+ * comes the news of it, for which nobody may be listening yet.
+ */
+static void thaw_all(struct state *state)
+{
+	struct rl_error err = {0};
+	size_t i;
+
+	(void)!rl_freeze_end_all(state->freezes, state->frozen, &state->left);
+	if (rl_hooks_thaw(&state->hooks, state->plan->root, &err) != 0 && state->left.code == 0)
+		state->left = err;
+	for (i = 0; i < state->frozen; i++) {
+		struct message message = {.kind = MESSAGE_THAWED,
+			.slot = i,
+			.milliseconds = state->freezes[i].milliseconds};
+
+		(void)send_message(state->socket, &message, -1);
+	}
+	state->frozen = 0;
+}
+
+/*
+ * What comes before the capture. Applications rest while snapshots are made; if anything is frozen,
+ * as long as it is.
+ */
 static int prepare(struct state *state, struct rl_error *err)
 {
 	const struct rl_keeper_plan *plan = state->plan;
-	struct rl_error thaw = {0};
 	int ret = rl_hooks_find(plan->hooks_dir, &state->hooks, err);
 
 	state->hooks.seconds = plan->hook_seconds;
@@ -192,22 +295,36 @@ static int prepare(struct state *state, struct rl_error *err)
 		ret = rl_hooks_freeze(&state->hooks, plan->root, is_left, state, err);
 	if (ret == 0)
 		ret = make_snapshots(state, err);
-	if (rl_hooks_thaw(&state->hooks, plan->root, &thaw) != 0 && ret == 0)
-		ret = rl_error_text(err, thaw.code, "%s", thaw.message);
+	if (ret == 0)
+		ret = freeze_all(state, err);
+	if (ret == 0 && rl_freeze_is_any(state->freezes, state->frozen))
+		return 0;
+	thaw_all(state);
+	if (state->left.code != 0 && ret == 0) {
+		ret = rl_error_text(err, state->left.code, "%s", state->left.message);
+		state->left.code = 0;
+	}
 	return ret;
 }
 
 /* Waits for a word of the capture. Returns whether there may be more of them. */
-static bool serve(const struct state *state)
+static bool serve(struct state *state)
 {
 	struct message message = {.kind = MESSAGE_CHECKED};
 	struct rl_error failure = {0};
 	char word;
 
+	/* The end of one freeze is that of all. */
+	if (rl_freeze_is_any(state->freezes, state->frozen) &&
+		!rl_freeze_wait(state->freezes, state->frozen, state->socket)) {
+		thaw_all(state);
+		return true;
+	}
 	if (wait_for_end(state, -1) < 0)
 		return errno == EINTR;
 	if (read(state->socket, &word, sizeof(word)) != sizeof(word) || word != WORD_CHECK)
 		return false;
+	thaw_all(state);
 	if (rl_snapshots_verify(&state->snapshots, &failure) != 0)
 		message.err = failure;
 	return send_message(state->socket, &message, -1) == 0;
@@ -217,11 +334,13 @@ static bool serve(const struct state *state)
  * The keeper's own process. It neither ends with the terminal, nor keeps the output open: whoever
  * reads that would wait for it.
  */
-static _Noreturn void keep(const struct rl_keeper_plan *plan, int socket)
+static _Noreturn void keep(const struct rl_keeper_plan *plan, int socket, atomic_int *thaws)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-	struct state state = {
-		.plan = plan, .socket = socket, .snapshots.size = plan->snapshot_size};
+	struct state state = {.plan = plan,
+		.socket = socket,
+		.thaws = thaws,
+		.snapshots.size = plan->snapshot_size};
 	struct message message = {.kind = MESSAGE_READY};
 	struct rl_error ended = {0};
 	size_t i;
@@ -237,9 +356,10 @@ static _Noreturn void keep(const struct rl_keeper_plan *plan, int socket)
 	(void)send_message(socket, &message, -1);
 	while (ret == 0 && serve(&state))
 		;
-	message = (struct message){.kind = MESSAGE_ENDED};
-	if (rl_snapshots_remove(&state.snapshots, 0, &ended) != 0)
-		message.err = ended;
+	thaw_all(&state);
+	ended = state.left;
+	(void)!rl_snapshots_remove(&state.snapshots, 0, ended.code == 0 ? &ended : NULL);
+	message = (struct message){.kind = MESSAGE_ENDED, .err = ended};
 	/* Once that is said, nothing shall keep a file system from being unmounted. */
 	(void)dup2(socket, STDERR_FILENO + 1);
 	socket = STDERR_FILENO + 1;
@@ -265,18 +385,61 @@ static int add_snapshot(struct rl_keeper *keeper, const struct message *message,
 	return keeper->snapshots.items[keeper->snapshots.count - 1].path != NULL ? 0 : -ENOMEM;
 }
 
-static int add_unsnapped(struct rl_keeper *keeper, const struct message *message)
+/* Appends to what has no snapshot, or to what is not frozen. */
+static int add_reason(struct rl_unsnapped **list, size_t *count, const struct message *message)
 {
-	struct rl_unsnapped *more =
-		reallocarray(keeper->unsnapped, keeper->unsnapped_count + 1, sizeof(*more));
+	struct rl_unsnapped *more = reallocarray(*list, *count + 1, sizeof(*more));
 
 	if (more == NULL)
 		return -ENOMEM;
-	keeper->unsnapped = more;
-	more += keeper->unsnapped_count++;
+	*list = more;
+	more += (*count)++;
 	more->path = strdup(message->path);
 	more->reason = strdup(message->err.message);
 	return more->path != NULL && more->reason != NULL ? 0 : -ENOMEM;
+}
+
+static int add_frozen(struct rl_keeper *keeper, const struct message *message)
+{
+	struct rl_frozen *more =
+		reallocarray(keeper->frozen, keeper->frozen_count + 1, sizeof(*more));
+
+	if (more == NULL)
+		return -ENOMEM;
+	keeper->frozen = more;
+	more += keeper->frozen_count++;
+	*more = (struct rl_frozen){.path = strdup(message->path), .slot = message->slot};
+	return more->path != NULL ? 0 : -ENOMEM;
+}
+
+static void note_thawed(struct rl_keeper *keeper, const struct message *message)
+{
+	size_t i;
+
+	for (i = 0; i < keeper->frozen_count; i++) {
+		if (keeper->frozen[i].slot == message->slot)
+			keeper->frozen[i].milliseconds = message->milliseconds;
+	}
+}
+
+/* Takes what the keeper tells on the way. */
+static int take_message(struct rl_keeper *keeper, const struct message *message, int fd)
+{
+	switch (message->kind) {
+	case MESSAGE_SNAPSHOT:
+		return add_snapshot(keeper, message, fd);
+	case MESSAGE_UNSNAPPED:
+		return add_reason(&keeper->unsnapped, &keeper->unsnapped_count, message);
+	case MESSAGE_UNFROZEN:
+		return add_reason(&keeper->unfrozen, &keeper->unfrozen_count, message);
+	case MESSAGE_FROZEN:
+		return add_frozen(keeper, message);
+	case MESSAGE_THAWED:
+		note_thawed(keeper, message);
+		return 0;
+	default:
+		return 0;
+	}
 }
 
 /* If the keeper cannot be reached, it is gone, which shows when it is listened to. */
@@ -305,11 +468,7 @@ static int listen_until(struct rl_keeper *keeper, enum message_kind until,
 				"the process that makes snapshots is gone: see rootlift cleanup");
 		if (ret < 0)
 			return rl_error_set(err, -ret, "cannot hear of snapshots");
-		ret = 0;
-		if (message.kind == MESSAGE_SNAPSHOT)
-			ret = add_snapshot(keeper, &message, fd);
-		else if (message.kind == MESSAGE_UNSNAPPED)
-			ret = add_unsnapped(keeper, &message);
+		ret = take_message(keeper, &message, fd);
 		if (ret != 0)
 			return rl_error_set(err, -ret, "cannot hear of snapshots");
 		if (message.kind != until)
@@ -326,12 +485,16 @@ int rl_keeper_start(const struct rl_keeper_plan *plan, const volatile sig_atomic
 	int ret, sockets[2];
 	pid_t pid;
 
+	keeper->thaws = rl_freeze_share(plan->freeze_count);
+	keeper->thaw_count = plan->freeze_count;
+	if (keeper->thaws == NULL)
+		return rl_error_set(err, ENOMEM, "cannot begin with snapshots");
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
 		return rl_error_set(err, errno, "cannot begin with snapshots");
 	pid = fork();
 	if (pid == 0) {
 		(void)close(sockets[0]);
-		keep(plan, sockets[1]);
+		keep(plan, sockets[1], keeper->thaws);
 	}
 	ret = pid < 0 ? rl_error_set(err, errno, "cannot begin with snapshots") : 0;
 	(void)close(sockets[1]);
@@ -351,15 +514,27 @@ int rl_keeper_start(const struct rl_keeper_plan *plan, const volatile sig_atomic
 
 int rl_keeper_check(struct rl_keeper *keeper, struct rl_error *err)
 {
+	bool may_break = false;
 	size_t i;
+	int ret;
 
-	for (i = 0; i < keeper->snapshots.count; i++) {
-		if (keeper->snapshots.items[i].may_break) {
-			say(keeper, WORD_CHECK);
-			return listen_until(keeper, MESSAGE_CHECKED, NULL, err);
-		}
+	for (i = 0; i < keeper->snapshots.count; i++)
+		may_break = may_break || keeper->snapshots.items[i].may_break;
+	if (!keeper->is_started || (!may_break && keeper->frozen_count == 0))
+		return 0;
+	say(keeper, WORD_CHECK);
+	ret = listen_until(keeper, MESSAGE_CHECKED, NULL, err);
+	/* What a keeper that is gone means for what was frozen, rl_keeper_thaw() tells. */
+	if (ret == -EPIPE && !may_break) {
+		*err = (struct rl_error){0};
+		return 0;
 	}
-	return 0;
+	return ret;
+}
+
+enum rl_thaw rl_keeper_thaw(const struct rl_keeper *keeper, size_t i)
+{
+	return (enum rl_thaw)atomic_load(&keeper->thaws[keeper->frozen[i].slot]);
 }
 
 int rl_keeper_end(struct rl_keeper *keeper, struct rl_error *err)
@@ -377,6 +552,17 @@ int rl_keeper_end(struct rl_keeper *keeper, struct rl_error *err)
 	return listen_until(keeper, MESSAGE_ENDED, NULL, err);
 }
 
+static void free_reasons(struct rl_unsnapped *list, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		free(list[i].path);
+		free(list[i].reason);
+	}
+	free(list);
+}
+
 void rl_keeper_free(struct rl_keeper *keeper)
 {
 	size_t i;
@@ -384,10 +570,11 @@ void rl_keeper_free(struct rl_keeper *keeper)
 	if (keeper->socket > 0)
 		rl_cleanup_fd(&keeper->socket);
 	rl_snapshots_free(&keeper->snapshots);
-	for (i = 0; i < keeper->unsnapped_count; i++) {
-		free(keeper->unsnapped[i].path);
-		free(keeper->unsnapped[i].reason);
-	}
-	free(keeper->unsnapped);
+	free_reasons(keeper->unsnapped, keeper->unsnapped_count);
+	free_reasons(keeper->unfrozen, keeper->unfrozen_count);
+	for (i = 0; i < keeper->frozen_count; i++)
+		free(keeper->frozen[i].path);
+	free(keeper->frozen);
+	rl_freeze_unshare(keeper->thaws, keeper->thaw_count);
 	*keeper = (struct rl_keeper){0};
 }

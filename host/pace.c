@@ -7,7 +7,7 @@
 
 /* linux/ioprio.h is not in every libc. */
 #define IOPRIO_WHO_PROCESS 1
-#define IOPRIO_IDLE (3 << 13)
+#define IOPRIO_BEST_EFFORT_LOWEST (2 << 13 | 7)
 #define LOWEST 19
 
 #define SECOND INT64_C(1000000000)
@@ -39,13 +39,20 @@ void rl_pace_take(struct rl_pace *pace, uint64_t bytes)
 	}
 }
 
+/*
+ * Not the idle class of disk schedulers: mq-deadline lets its requests wait while there are any others,
+ * for as long as 10 s each, so that beside a program that writes all the time, as the engine that
+ * imports, a capture hardly gets on. A file system that is frozen, or a snapshot that grows, does the
+ * host more harm than a few more reads.
+ */
 int rl_pace_be_polite(void)
 {
 	int ret = 0;
 
 	if (setpriority(PRIO_PROCESS, 0, LOWEST) != 0)
 		ret = -errno;
-	if (syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE) != 0 && ret == 0)
+	if (syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_BEST_EFFORT_LOWEST) != 0 &&
+		ret == 0)
 		ret = -errno;
 	return ret;
 }

@@ -24,8 +24,8 @@ struct rl_pace {
 void rl_pace_take(struct rl_pace *pace, uint64_t bytes);
 
 /**
- * Lets all others go first: the lowest priority, and the idle class of the disk schedulers that know
- * classes (ioprio_set(2)). Holds for this process until it ends.
+ * Lets all others go first: the lowest priority for processors, and the lowest one of the best-effort class
+ * for disk schedulers that know such (ioprio_set(2)). Holds for this process until it ends.
  *
  * @return 0 or a negative errno.
  */

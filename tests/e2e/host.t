@@ -55,7 +55,7 @@ priority() {
 	unstick
 	stuck --profile none --polite tree
 	eq "$(ps -o ni= -p $pid | tr -d ' ')" 19
-	eq "$(ionice -p $pid)" idle
+	eq "$(ionice -p $pid)" 'best-effort: prio 7'
 	unstick
 	expect 0 "$ROOTLIFT" plan -v --profile none --polite tree
 	has err '^Priority: the lowest, for processors and disks$'

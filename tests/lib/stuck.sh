@@ -10,7 +10,21 @@ stuck() {
 	exec 9<>pipe
 	"$ROOTLIFT" capture "$@" >pipe 2>err 9<&- &
 	pid=$!
-	head -c 1000 <&9 >/dev/null
+	head -c 1000 <&9 >pipe.begin
+}
+
+# drain FILE: lets it go on to its end, into FILE; $status is its exit status.
+# shellcheck disable=SC2034
+drain() {
+	local reader
+	# There is never a moment without a reader.
+	exec 8<pipe 9<&-
+	cat pipe.begin - <&8 >"$1" &
+	reader=$!
+	exec 8<&-
+	status=0
+	wait "$pid" || status=$?
+	wait $reader
 }
 
 # unstick [SIGNAL]: ends it, by a signal (TERM), or with "" by its reader's going away; $status is its
