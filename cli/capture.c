@@ -368,7 +368,8 @@ int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 		ret = step(capture, err);
 	while (ret == 1);
 	/* Of a snapshot that is void, reads may fail, or may not. */
-	if ((ret == 0 || ret == -EIO) && rl_keeper_check(capture->keeper, &broken) != 0)
+	if (capture->keeper != NULL && (ret == 0 || ret == -EIO) &&
+		rl_keeper_check(capture->keeper, &broken) != 0)
 		ret = rl_error_text(err, broken.code, "%s", broken.message);
 	if (ret == 0)
 		ret = rl_writer_finish(capture->writer, err);

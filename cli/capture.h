@@ -37,7 +37,7 @@ struct rl_capture {
 	struct rl_sink *sink;
 	/** What is known of ROOT and its package database; borrowed. */
 	const struct rl_session *session;
-	/** What has made snapshots, and is asked in the end whether they were good; borrowed. */
+	/** What has made snapshots, and is asked in the end whether they were good; borrowed; or NULL. */
 	struct rl_keeper *keeper;
 	/** What is counted and told; borrowed. */
 	struct rl_report *report;
