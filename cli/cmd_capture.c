@@ -143,7 +143,10 @@ static int conclude(struct run *run, struct rl_error *err)
 		.profile_count = run->session.profile_count,
 		.keeper = &run->session.keeper,
 		.output_bytes = rl_sink_position(run->sink),
-		.exit_status = rl_report_has_losses(&run->report) ? RL_EXIT_EXCEPTIONS : RL_EXIT_OK,
+		.exit_status =
+			rl_report_has_losses(&run->report) || run->session.keeper.left.code != 0
+				? RL_EXIT_EXCEPTIONS
+				: RL_EXIT_OK,
 	};
 	struct rl_summary summary = {
 		.report = &run->report,

@@ -65,6 +65,7 @@ static int prepare(struct run *run, struct rl_error *err)
 	capture->writer = run->writer;
 	capture->sink = run->sink;
 	capture->report = &run->report;
+	capture->keeper = &run->session.keeper;
 	capture->progress = &run->progress;
 	capture->portable.latest_mtime = INT64_MAX;
 	capture->stop = rl_stop_catch();

@@ -33,6 +33,8 @@ enum message_kind {
 	MESSAGE_UNFROZEN,
 	/* One that was, and how long. */
 	MESSAGE_THAWED,
+	/* Something of a freeze is left behind: the error says what. */
+	MESSAGE_LEFT,
 	/* All is done that comes before the capture; or the error says why not. */
 	MESSAGE_READY,
 	/* The snapshots show what they should; or the error says what is wrong. */
@@ -325,6 +327,12 @@ static bool serve(struct state *state)
 	if (read(state->socket, &word, sizeof(word)) != sizeof(word) || word != WORD_CHECK)
 		return false;
 	thaw_all(state);
+	if (state->left.code != 0) {
+		struct message left = {.kind = MESSAGE_LEFT, .err = state->left};
+
+		(void)send_message(state->socket, &left, -1);
+		state->left.code = 0;
+	}
 	if (rl_snapshots_verify(&state->snapshots, &failure) != 0)
 		message.err = failure;
 	return send_message(state->socket, &message, -1) == 0;
@@ -437,6 +445,9 @@ static int take_message(struct rl_keeper *keeper, const struct message *message,
 	case MESSAGE_THAWED:
 		note_thawed(keeper, message);
 		return 0;
+	case MESSAGE_LEFT:
+		keeper->left = message->err;
+		return 0;
 	default:
 		return 0;
 	}
@@ -540,6 +551,7 @@ enum rl_thaw rl_keeper_thaw(const struct rl_keeper *keeper, size_t i)
 int rl_keeper_end(struct rl_keeper *keeper, struct rl_error *err)
 {
 	size_t i;
+	int ret;
 
 	if (!keeper->is_started)
 		return 0;
@@ -549,7 +561,10 @@ int rl_keeper_end(struct rl_keeper *keeper, struct rl_error *err)
 	}
 	keeper->is_started = false;
 	say(keeper, WORD_END);
-	return listen_until(keeper, MESSAGE_ENDED, NULL, err);
+	ret = listen_until(keeper, MESSAGE_ENDED, NULL, err);
+	if (ret == 0 && keeper->left.code != 0)
+		ret = rl_error_text(err, keeper->left.code, "%s", keeper->left.message);
+	return ret;
 }
 
 static void free_reasons(struct rl_unsnapped *list, size_t count)

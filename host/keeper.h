@@ -81,6 +81,8 @@ struct rl_keeper {
 	bool is_started;
 	/** What it has made: path, directory and live device of each. Owned. */
 	struct rl_snapshots snapshots;
+	/** Something of a freeze is left behind: what; known once all is read. */
+	struct rl_error left;
 	/** What has no snapshot. Owned. */
 	struct rl_unsnapped *unsnapped;
 	/** How many. */
