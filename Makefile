@@ -50,6 +50,7 @@ LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \
 OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o)
 UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
 BENCH_BIN := $(BUILD)/tests/bench/bench_rules
+FAULTFS := $(BUILD)/tests/lib/faultfs
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
 PROFILE_FILES := $(PROFILES:%=profiles/%.profile)
 
@@ -125,6 +126,13 @@ $(BENCH_BIN): tests/bench/bench_rules.c $(LIB_OBJS)
 	@echo "  BENCH $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)
 
+# Of the tests alone: a file system that fails where it is told to.
+$(FAULTFS): tests/lib/faultfs.c $(BUILD)/.flags
+	@mkdir -p $(@D)
+	@echo "  TEST  $@"
+	$(Q)$(CC) $(BASE_CPPFLAGS) $(BASE_CFLAGS) $$($(PKG_CONFIG) --cflags fuse3) -MMD -MP $(CPPFLAGS) \
+		$(CFLAGS) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $$($(PKG_CONFIG) --libs fuse3)
+
 snapshot: ## Install what building needs, build, capture this machine, import it
 	.ci/packages build
 	+$(MAKE) --no-print-directory all
@@ -146,8 +154,8 @@ check-e2e: $(BUILD)/rootlift ## End-to-end tests; as root those that need it too
 check-user: $(BUILD)/rootlift ## End-to-end tests as an unprivileged user; to be started as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run-as-user
 
-check-faults: $(BUILD)/rootlift ## Faults of disks, readers and limits, and signals at random times; as root
-	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run tests/faults/*.t
+check-faults: $(BUILD)/rootlift $(FAULTFS) ## Faults of disks, readers and limits, and signals at random times; as root
+	@ROOTLIFT=$(abspath $(BUILD)/rootlift) FAULTFS=$(abspath $(FAULTFS)) tests/run tests/faults/*.t
 
 check-san: ## Unit and end-to-end tests with ASan and UBSan
 	+$(MAKE) --no-print-directory SAN=address,undefined check-unit check-fuzz
@@ -189,4 +197,4 @@ clean: ## Remove what was built
 	rm -rf build build-*
 
 -include $(OBJS:.o=.d)
--include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d
+-include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d $(FAULTFS).d
