@@ -26,7 +26,7 @@ Q := $(if $(V),,@)
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 
 COMMON := buf error escape exception
-SCAN := accounts acl added clone content database distro entry facts handle label live meta \
+SCAN := accounts acl added clone content database distro entry facts far far_helper far_mounts handle label live meta \
 	mount_class mountinfo mounts open_files packages packages_apk packages_dpkg packages_pacman \
 	packages_rescue packages_rpm page_cache root_file rpm_db source stat substitute walk xattr
 HOST := capabilities confine hooks keeper landlock pace private_mount snapshot snapshot_btrfs \

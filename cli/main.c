@@ -31,6 +31,7 @@
  *     - walk.[ch]         the stack of directories of a walk
  *     - mounts.[ch]       which mounts to capture; mountinfo.[ch]: the kernel's list of them
  *     - clone.[ch]        detached read-only clones of mounts; substitute.[ch]: snapshots instead
+ *     - far.[ch] far_call.h far_helper.c far_mounts.[ch]   mounts that may not answer
  *     - stat.[ch] handle.[ch] meta.[ch] xattr.[ch] acl.[ch] label.[ch]   metadata
  *     - content.[ch]      content, with its holes; page_cache.[ch]: reading it without a trace
  *     - facts.[ch]        what is known of a root: distro.[ch], accounts.[ch], packages.[ch]

@@ -10,6 +10,8 @@
 /* Deeper trees are not shown. */
 #define DEPTH_MAX 64
 /* How long a hook may take, in seconds: if nobody says, and at most. */
+#define MOUNT_SECONDS 30
+#define MOUNT_SECONDS_MAX 86400
 #define HOOK_SECONDS 60
 #define HOOK_SECONDS_MAX 86400
 
@@ -23,6 +25,7 @@ enum {
 	OPT_MOUNT,
 	OPT_NO_MOUNT,
 	OPT_NO_CLONE,
+	OPT_MOUNT_TIMEOUT,
 	OPT_SELINUX,
 	OPT_XATTRS,
 	OPT_NUMERIC,
@@ -66,6 +69,7 @@ static const struct known {
 	{{"mount", required_argument, NULL, OPT_MOUNT}, NOT_PROFILE},
 	{{"no-mount", required_argument, NULL, OPT_NO_MOUNT}, NOT_PROFILE},
 	{{"no-clone", no_argument, NULL, OPT_NO_CLONE}, NOT_PROFILE},
+	{{"mount-timeout", required_argument, NULL, OPT_MOUNT_TIMEOUT}, ALL},
 	{{"bwlimit", required_argument, NULL, OPT_BWLIMIT}, CAPTURE_ONLY},
 	{{"fail-on", required_argument, NULL, OPT_FAIL_ON}, CAPTURE_ONLY},
 	{{"fast", no_argument, NULL, OPT_FAST}, NOT_PROFILE},
@@ -366,6 +370,9 @@ static int take_valued(
 	case OPT_HOOK_TIMEOUT:
 		return take_number(
 			&options->hook_seconds, "--hook-timeout", value, HOOK_SECONDS_MAX, err);
+	case OPT_MOUNT_TIMEOUT:
+		return take_number(
+			&options->mount_seconds, "--mount-timeout", value, MOUNT_SECONDS_MAX, err);
 	case OPT_BWLIMIT:
 		return take_rate(options, value, err);
 	case OPT_SECRETS:
@@ -472,6 +479,7 @@ int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_o
 	options->selinux = true;
 	options->all_xattrs = true;
 	options->hook_seconds = HOOK_SECONDS;
+	options->mount_seconds = MOUNT_SECONDS;
 	set_measures(options, true);
 	opterr = 0;
 	optind = 0;

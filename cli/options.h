@@ -73,6 +73,8 @@ struct rl_options {
 	enum rl_snapshot_mode snapshot;
 	/** --hooks: a directory; NULL: the default one. */
 	const char *hooks;
+	/** --mount-timeout: how long a mount may take to answer, in seconds. */
+	unsigned int mount_seconds;
 	/** --hook-timeout: how long a hook may take, in seconds. */
 	unsigned int hook_seconds;
 	/** --bwlimit: bytes a second; 0: no limit. */

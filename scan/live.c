@@ -9,6 +9,8 @@
 
 #include "scan/clone.h"
 #include "scan/content.h"
+#include "scan/far_call.h"
+#include "scan/far_mounts.h"
 #include "scan/handle.h"
 #include "scan/meta.h"
 #include "scan/source_ops.h"
@@ -21,7 +23,6 @@
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 
 #define FD_LIMIT_MAX 256
 /* Descriptors for all else: the output, the open file, mount roots, libraries. */
@@ -39,6 +40,9 @@ struct live {
 	int tree_fd;
 	bool cloned;
 	const char *clone_reason;
+	/* ROOT's far number, or 0. */
+	int root_far;
+	unsigned int far_seconds;
 	struct rl_mounts mounts;
 	struct rl_walk walk;
 	/* The entry returned last; owned. */
@@ -84,8 +88,12 @@ static void tell(const struct live *live, enum rl_exception_kind kind, const cha
 }
 
 /* Tells that @what failed; what is no longer there has vanished. */
-static void tell_errno(const struct live *live, enum rl_exception_kind kind, int code)
+static void tell_errno(struct live *live, enum rl_exception_kind kind, int code)
 {
+	if (code == ETIMEDOUT && live->walk.path.len > 0 &&
+		rl_far_mounts_tell(
+			&live->mounts, live->walk.path.data, live->far_seconds, live->exceptions))
+		return;
 	if (code == ENOENT || code == ESTALE)
 		kind = RL_EXC_VANISHED;
 	tell(live, kind, rl_errno_text(code));
@@ -100,7 +108,7 @@ static void forget_current(struct live *live)
 {
 	rl_handle_close(&live->handle);
 	if (live->owns_at_fd)
-		(void)close(live->at_fd);
+		(void)rl_close(live->at_fd);
 	live->owns_at_fd = false;
 	live->at_fd = -1;
 	live->is_mount_root = false;
@@ -126,20 +134,10 @@ static bool is_hidden(const struct live *live, const struct rl_entry *entry)
  */
 static int open_on_host(const struct live *live, const char *path)
 {
-#ifdef SYS_openat2
-	struct open_how how = {
-		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
-	};
-	long fd = syscall(
-		SYS_openat2, live->host_fd, path[0] != '\0' ? path : ".", &how, sizeof(how));
+	int fd = rl_openat2_in_root(live->host_fd, path[0] != '\0' ? path : ".",
+		O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
 
-	return fd >= 0 ? (int)fd : -errno;
-#else
-	(void)live;
-	(void)path;
-	return -ENOSYS;
-#endif
+	return fd >= 0 ? fd : -errno;
 }
 
 /* The directory of @path on the host, to open its last component in. */
@@ -153,6 +151,17 @@ static int open_parent_on_host(const struct live *live, const char *path)
 	slash = strrchr(parent, '/');
 	*(slash != NULL ? slash : parent) = '\0';
 	return open_on_host(live, parent);
+}
+
+/* The handle becomes the root @fd of what the walk stands at, which is open already. */
+static int enter_fd(struct live *live, int fd)
+{
+	live->is_mount_root = true;
+	if (fd < 0)
+		return fd;
+	rl_handle_of(fd, false, &live->handle);
+	live->at_name = "";
+	return 0;
 }
 
 /* At a captured mount: the handle becomes a clone of it, or its root as the host shows it. */
@@ -176,10 +185,7 @@ static int enter_mount(struct live *live)
 		return 0;
 	}
 	(void)close(fd);
-	rl_handle_of(clone, false, &live->handle);
-	live->at_name = "";
-	live->is_mount_root = true;
-	return 0;
+	return enter_fd(live, clone);
 }
 
 /* The handle becomes the directory of a snapshot, as one of its own: others are opened in it. */
@@ -190,10 +196,7 @@ static int enter_substitute(struct live *live, const struct rl_substitute *subst
 	if (fd < 0)
 		return -errno;
 	rl_handle_close(&live->handle);
-	rl_handle_of(fd, false, &live->handle);
-	live->at_name = "";
-	live->is_mount_root = true;
-	return 0;
+	return enter_fd(live, fd);
 }
 
 /*
@@ -226,13 +229,15 @@ static int locate(struct live *live, const char *name, const struct rl_mount **m
 	}
 	if (mount == NULL)
 		return 0;
+	if (mount->far_root != 0)
+		return enter_fd(live, rl_far_mounts_open(mount->far_root, O_NOATIME));
 	if (!live->cloned) {
 		live->is_mount_root = true;
 		return 0;
 	}
 	if (rl_mount_is_captured(mount->class))
 		return enter_mount(live);
-	if (shows_own_root(mount)) {
+	if (shows_own_root(mount) && live->root_far == 0) {
 		fd = open_parent_on_host(live, live->walk.path.data);
 		if (fd >= 0) {
 			live->at_fd = fd;
@@ -254,7 +259,13 @@ static int take_name(struct live *live, const char *name, struct rl_error *err)
 {
 	const struct rl_mount *mount;
 	int ret = locate(live, name, &mount);
+	bool is_lost = ret == -ETIMEDOUT && mount != NULL && mount->far_root != 0;
 
+	if (is_lost) {
+		/* The mount point stays, as one of a mount that is left out. */
+		tell_errno(live, RL_EXC_NO_ANSWER, ETIMEDOUT);
+		ret = 0;
+	}
 	if (ret == 0)
 		ret = stat_current(live);
 	if (ret == -ENOMEM)
@@ -274,7 +285,7 @@ static int take_name(struct live *live, const char *name, struct rl_error *err)
 	}
 	live->entry.fstype = live->fstype;
 	live->descend = RL_DESCEND;
-	if (mount != NULL && !rl_mount_is_captured(mount->class)) {
+	if (mount != NULL && (is_lost || !rl_mount_is_captured(mount->class))) {
 		/* An empty directory; or an empty file, where a file is the mount point. */
 		live->entry.is_left_out_mount = true;
 		live->entry.size = 0;
@@ -347,6 +358,14 @@ static int take_root(struct live *live, struct rl_error *err)
 	return 1;
 }
 
+/* Whether ROOT itself can still be read. */
+static int check_root(const struct live *live, struct rl_error *err)
+{
+	if (live->root_far > 0 && rl_far_is_lost(live->root_far))
+		return rl_error_set(err, ETIMEDOUT, "cannot go on reading '%s'", live->root);
+	return 0;
+}
+
 static int live_next(struct rl_source *source, struct rl_entry **entry, struct rl_error *err)
 {
 	struct live *live = live_of(source);
@@ -368,11 +387,13 @@ static int live_next(struct rl_source *source, struct rl_entry **entry, struct r
 			continue;
 		}
 		ret = take_name(live, name, err);
+		if (ret == 0)
+			ret = check_root(live, err);
 		if (ret != 0)
 			return ret;
 		forget_current(live);
 	}
-	return 0;
+	return check_root(live, err);
 }
 
 static void live_descend(struct rl_source *source, enum rl_descend how)
@@ -399,8 +420,12 @@ static int load_from(struct live *live, const struct rl_handle *handle, struct r
 		}
 	}
 	ret = rl_meta_read(handle, &live->meta, live->exceptions, entry);
-	if (ret != 0)
+	if (ret == -ENOMEM)
 		return no_memory(err);
+	if (ret != 0) {
+		tell_errno(live, RL_EXC_UNREADABLE, -ret);
+		return 0;
+	}
 	entry->is_loaded = true;
 	return 1;
 }
@@ -474,6 +499,7 @@ static void live_close(struct rl_source *source)
 	rl_cleanup_fd(&live->tree_fd);
 	rl_substitutes_free(&live->substitutes);
 	free(live->root);
+	rl_far_end();
 	free(live->hidden);
 	rl_reader_free(&live->reader);
 	free(live);
@@ -507,9 +533,15 @@ static int find_root_path(struct live *live, const char *root, struct rl_error *
 static int open_walk_root(
 	struct live *live, const struct rl_live_options *options, struct rl_error *err)
 {
-	int fd = options->no_clone ? -ECANCELED : rl_clone_mount(live->host_fd, "");
-	int ret;
+	int fd, ret;
 
+	if (live->root_far > 0) {
+		live->clone_reason = live->cloned ? NULL : "not wanted, or not allowed";
+		fd = rl_far_mounts_open(live->root_far, live->cloned ? 0 : O_NOATIME);
+		ret = enter_fd(live, fd);
+		return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot list '%s'", options->root);
+	}
+	fd = options->no_clone ? -ECANCELED : rl_clone_mount(live->host_fd, "");
 	live->cloned = fd >= 0;
 	if (live->cloned) {
 		live->tree_fd = rl_clone_tree(live->host_fd);
@@ -539,13 +571,20 @@ int rl_live_open(
 	live->at_fd = -1;
 	live->walk.open_limit = options->fd_limit > 0 ? options->fd_limit : default_fd_limit();
 	live->tree_fd = -1;
-	live->host_fd = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (live->host_fd < 0)
+	live->far_seconds = options->far.seconds;
+	live->host_fd = -1;
+	ret = rl_far_mounts_probe(options->root, &options->far, err);
+	if (ret == 0)
+		live->host_fd = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (ret == 0 && live->host_fd < 0)
 		ret = rl_error_set(err, errno, "cannot open '%s'", options->root);
-	else
+	if (ret == 0)
 		ret = find_root_path(live, options->root, err);
 	if (ret == 0)
 		ret = rl_mounts_read(NULL, NULL, live->root, &options->mounts, &live->mounts, err);
+	if (ret == 0)
+		ret = rl_far_mounts_start(&live->mounts, live->host_fd, options->no_clone,
+			&options->far, &live->root_far, &live->cloned, err);
 	if (ret == 0)
 		ret = open_walk_root(live, options, err);
 	if (ret != 0) {
@@ -570,6 +609,8 @@ int rl_live_root_fd(const struct rl_source *source)
 {
 	const struct live *live = (const struct live *)source;
 
+	if (live->root_far > 0)
+		return live->root_far;
 	return live->tree_fd >= 0 ? live->tree_fd : live->host_fd;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "scan/page_cache.h"
 
+#include "scan/far.h"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
@@ -106,6 +108,10 @@ ssize_t rl_page_cache_read(struct rl_page_cache *cache, int fd, void *buffer, si
 	uint64_t left = (index + 1) * RL_PAGE_CACHE_WINDOW - offset;
 	ssize_t len;
 
+	if (rl_is_far(fd)) {
+		len = rl_far_pread(fd, buffer, size, offset);
+		return len < 0 ? -errno : len;
+	}
 	if (!cache->is_kept)
 		return read_at(fd, buffer, size, offset, 0);
 	if (!cache->is_by_hand) {

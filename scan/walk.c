@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "scan/walk.h"
 
+#include "scan/far.h"
+#include "scan/stat.h"
+
 #include <assert.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -43,7 +46,7 @@ static int read_names(struct rl_level *level)
 	if (data == NULL)
 		return -ENOMEM;
 	for (;;) {
-		ssize_t len = getdents64(level->fd, data, LIST_SIZE);
+		ssize_t len = rl_getdents(level->fd, data, LIST_SIZE);
 		int ret;
 
 		if (len <= 0)
@@ -80,7 +83,7 @@ static int sort_names(struct rl_level *level)
 
 static void free_level(struct rl_level *level)
 {
-	rl_cleanup_fd(&level->fd);
+	rl_cleanup_any_fd(&level->fd);
 	rl_buf_free(&level->arena);
 	free(level->names);
 }
@@ -93,7 +96,7 @@ static void make_room(struct rl_walk *walk)
 
 		if (level->is_mount_root || level->fd < 0)
 			continue;
-		(void)close(rl_steal_fd(&level->fd));
+		(void)rl_close(rl_steal_fd(&level->fd));
 		walk->open_count--;
 	}
 }
@@ -101,7 +104,7 @@ static void make_room(struct rl_walk *walk)
 int rl_walk_enter(struct rl_walk *walk, int fd, bool is_mount_root, bool is_quiet)
 {
 	struct rl_level level = {.fd = fd, .is_mount_root = is_mount_root, .is_quiet = is_quiet};
-	struct stat st;
+	struct rl_entry self = {0};
 	int ret = 0;
 
 	if (walk->depth == walk->cap) {
@@ -115,8 +118,7 @@ int rl_walk_enter(struct rl_walk *walk, int fd, bool is_mount_root, bool is_quie
 		walk->levels = levels;
 		walk->cap = cap;
 	}
-	if (fstat(fd, &st) != 0)
-		ret = -errno;
+	ret = rl_stat(fd, "", &self);
 	if (ret == 0)
 		ret = read_names(&level);
 	if (ret == 0)
@@ -125,8 +127,8 @@ int rl_walk_enter(struct rl_walk *walk, int fd, bool is_mount_root, bool is_quie
 		free_level(&level);
 		return ret;
 	}
-	level.dev = st.st_dev;
-	level.ino = st.st_ino;
+	level.dev = self.dev;
+	level.ino = self.ino;
 	level.path_len = walk->path.len;
 	if (!is_mount_root) {
 		make_room(walk);
@@ -175,13 +177,13 @@ void rl_walk_leave(struct rl_walk *walk)
 /* Whether @fd, which is closed if not, is the directory that @level lists. */
 static bool is_level(int fd, const struct rl_level *level)
 {
-	struct stat st;
+	struct rl_entry self = {0};
 
 	if (fd < 0)
 		return false;
-	if (fstat(fd, &st) == 0 && st.st_dev == level->dev && st.st_ino == level->ino)
+	if (rl_stat(fd, "", &self) == 0 && self.dev == level->dev && self.ino == level->ino)
 		return true;
-	(void)close(fd);
+	(void)rl_close(fd);
 	return false;
 }
 
@@ -201,14 +203,14 @@ static int open_from_above(struct rl_walk *walk, size_t target)
 
 	while (walk->levels[at].fd < 0)
 		at--; /* ROOT is a mount root and always open. */
-	fd = dup(walk->levels[at].fd);
+	fd = rl_dup(walk->levels[at].fd);
 	if (fd < 0)
 		return -errno;
 	while (at < target) {
-		int below = openat(fd, name_of(walk, at + 1), OPEN_FLAGS);
+		int below = rl_openat(fd, name_of(walk, at + 1), OPEN_FLAGS);
 		int saved = errno;
 
-		(void)close(fd);
+		(void)rl_close(fd);
 		if (below < 0)
 			return saved == ENOTDIR || saved == ELOOP ? -ENOENT : -saved;
 		at++;
@@ -230,7 +232,7 @@ int rl_walk_fd(struct rl_walk *walk, size_t index)
 		const struct rl_level *below = &walk->levels[index + 1];
 
 		if (!below->is_mount_root && below->fd >= 0) {
-			fd = openat(below->fd, "..", OPEN_FLAGS);
+			fd = rl_openat(below->fd, "..", OPEN_FLAGS);
 			if (!is_level(fd, level))
 				fd = -1;
 		}
