@@ -50,3 +50,38 @@ fired() {
 		exit 1
 	}
 }
+
+# left_over: the hidden names here, as those of temporary files are. Nothing is asked of a file itself.
+left_over() {
+	local name
+	for name in .[!.]*; do
+		[ "$name" = '.[!.]*' ] || echo "$name"
+	done
+}
+
+# differing TAR REFERENCE: the members that are other than in REFERENCE or missing, and "+NAME" for those
+# that are in TAR alone; in one line.
+differing() {
+	python3 - "$@" <<'END'
+import hashlib, sys, tarfile
+
+def members(path):
+    found = {}
+    with tarfile.open(path) as tar:
+        for m in tar:
+            content = hashlib.sha256(tar.extractfile(m).read()).hexdigest() if m.isreg() else ""
+            pax = {k: v for k, v in m.pax_headers.items() if k != "path"}
+            found[m.name] = (m.type, m.mode, m.uid, m.gid, m.size, m.mtime, m.linkname, content, pax)
+    return found
+
+tar, reference = members(sys.argv[1]), members(sys.argv[2])
+print(" ".join([n for n in sorted(reference) if tar.get(n) != reference[n]] +
+               ["+" + n for n in sorted(tar) if n not in reference]))
+END
+}
+
+# rejected FILE: neither GNU tar nor libarchive takes the stream for a whole archive.
+rejected() {
+	if tar -tf "$1" >/dev/null 2>&1; then fail "GNU tar takes $1 ($(stat -c %s "$1") bytes)"; fi
+	if bsdtar -tf "$1" >/dev/null 2>&1; then fail "bsdtar takes $1 ($(stat -c %s "$1") bytes)"; fi
+}
