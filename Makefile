@@ -27,8 +27,8 @@ Q := $(if $(V),,@)
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 
 COMMON := buf error escape exception
-SCAN := accounts acl added ahead clone content database dir discover distro entry facts fetch filesystem handle \
-	label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
+SCAN := accounts acl added ahead clone content database dir discover distro entry facts far far_helper far_mounts \
+	fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
 	packages_pacman packages_rescue packages_rpm page_cache root_file rpm_db slot source stat substitute \
 	walk xattr
 HOST := capabilities confine freeze hooks keeper landlock pace private_mount program snapshot \
@@ -53,6 +53,7 @@ OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o)
 UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
 BENCH_BIN := $(BUILD)/tests/bench/bench_rules
 FLOOR_BIN := $(BUILD)/tests/bench/floor
+FAULTFS := $(BUILD)/tests/lib/faultfs
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
 PROFILE_FILES := $(PROFILES:%=profiles/%.profile)
 
@@ -132,6 +133,12 @@ $(FLOOR_BIN): tests/bench/floor.c $(BUILD)/.flags
 	@mkdir -p $(@D)
 	@echo "  BENCH $@"
 	$(Q)$(CC) $(BASE_CPPFLAGS) $(BASE_CFLAGS) $(CFLAGS) -o $@ $<
+# Of the tests alone: a file system that fails where it is told to.
+$(FAULTFS): tests/lib/faultfs.c $(BUILD)/.flags
+	@mkdir -p $(@D)
+	@echo "  TEST  $@"
+	$(Q)$(CC) $(BASE_CPPFLAGS) $(BASE_CFLAGS) $$($(PKG_CONFIG) --cflags fuse3) -MMD -MP $(CPPFLAGS) \
+		$(CFLAGS) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $$($(PKG_CONFIG) --libs fuse3)
 
 snapshot: ## Install what building needs, build, capture this machine, import it
 	.ci/packages build
@@ -154,8 +161,8 @@ check-e2e: $(BUILD)/rootlift ## End-to-end tests; as root those that need it too
 check-user: $(BUILD)/rootlift ## End-to-end tests as an unprivileged user; to be started as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run-as-user
 
-check-faults: $(BUILD)/rootlift ## Faults of disks, readers and limits, and signals at random times; as root
-	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run tests/faults/*.t
+check-faults: $(BUILD)/rootlift $(FAULTFS) ## Faults of disks, readers and limits, and signals at random times; as root
+	@ROOTLIFT=$(abspath $(BUILD)/rootlift) FAULTFS=$(abspath $(FAULTFS)) tests/run tests/faults/*.t
 
 check-san: ## Unit and end-to-end tests with ASan and UBSan
 	+$(MAKE) --no-print-directory SAN=address,undefined check-unit check-fuzz
@@ -200,4 +207,4 @@ clean: ## Remove what was built
 	rm -rf build build-*
 
 -include $(OBJS:.o=.d)
--include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d
+-include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d $(FAULTFS).d

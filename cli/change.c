@@ -3,7 +3,6 @@
 
 #include "scan/root_file.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 bool rl_change_content(const struct rl_capture *capture, const struct rl_entry *entry,
@@ -118,10 +117,9 @@ static void strip(struct rl_entry *entry, const char *glob)
 /* Whether something has this path already. */
 static bool is_taken(const struct rl_capture *capture, const char *path)
 {
-	RL_AUTO_FD int fd =
-		rl_root_open(capture->session->facts.root_fd, path, O_PATH | O_NOFOLLOW);
+	struct rl_entry entry = {0};
 
-	return fd >= 0;
+	return rl_root_stat(capture->session->facts.root_fd, path, &entry) == 0;
 }
 
 static int rename_entry(struct rl_capture *capture, struct rl_entry *entry, const char *name)

@@ -111,8 +111,9 @@ static int prepare(struct run *run, struct rl_error *err)
 	run->report.fatal = run->options.fatal;
 	if (rl_report_open(&run->report, run->options.report, err) != 0)
 		return RL_EXIT_FAILED;
-	status = rl_session_open(
-		&run->session, &run->options, &run->report.exceptions, false, run->stop, err);
+	rl_progress_start(&run->progress, run->options.quiet);
+	status = rl_session_open(&run->session, &run->options, &run->report.exceptions, false,
+		&run->progress, run->stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
 	if (rl_databases_find(&capture->databases, err) != 0 || open_output(run, err) != 0)
@@ -182,6 +183,7 @@ static int run_capture(struct run *run, struct rl_error *err)
 {
 	int status = prepare(run, err);
 
+	rl_progress_clear(&run->progress);
 	if (status != RL_EXIT_OK)
 		return status;
 	if (run->options.verbose) {
@@ -196,7 +198,6 @@ static int run_capture(struct run *run, struct rl_error *err)
 	if (!run->options.quiet && rl_privilege_missing() != NULL)
 		(void)fprintf(stderr, "rootlift: %s\n", rl_privilege_missing());
 	confine(run);
-	rl_progress_start(&run->progress, run->options.quiet);
 	status = rl_capture_run(&run->capture, err);
 	rl_progress_clear(&run->progress);
 	return status == 0 ? conclude(run, err) : RL_EXIT_FAILED;

@@ -44,8 +44,9 @@ static int prepare(struct run *run, struct rl_error *err)
 	if (rl_report_open(&run->report, NULL, err) != 0)
 		return RL_EXIT_FAILED;
 	run->options.keeps_rpm = true;
-	status = rl_session_open(
-		&run->session, &run->options, &run->report.exceptions, true, NULL, err);
+	rl_progress_start(&run->progress, run->options.quiet);
+	status = rl_session_open(&run->session, &run->options, &run->report.exceptions, true,
+		&run->progress, NULL, err);
 	if (status != RL_EXIT_OK)
 		return status;
 	run->plan.session = &run->session;
@@ -106,6 +107,7 @@ static int run_plan(struct run *run, struct rl_error *err)
 {
 	int status = prepare(run, err);
 
+	rl_progress_clear(&run->progress);
 	if (status != RL_EXIT_OK)
 		return status;
 	if (run->options.verbose) {
@@ -120,7 +122,6 @@ static int run_plan(struct run *run, struct rl_error *err)
 	if (!run->options.quiet && rl_privilege_missing() != NULL)
 		(void)fprintf(stderr, "rootlift: %s\n", rl_privilege_missing());
 	rl_confinement_take(&run->session, &run->options, NULL, 0);
-	rl_progress_start(&run->progress, run->options.quiet);
 	status = rl_capture_run(&run->capture, err);
 	rl_progress_clear(&run->progress);
 	return status == 0 ? conclude(run, err) : RL_EXIT_FAILED;

@@ -7,6 +7,7 @@
 #include "cli/session.h"
 #include "common/escape.h"
 #include "filters/shadow.h"
+#include "scan/far_mounts.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -178,10 +179,15 @@ static int check(struct run *run, struct rl_error *err)
 	return status != RL_EXIT_OK ? status : warnings > 0 ? RL_EXIT_EXCEPTIONS : RL_EXIT_OK;
 }
 
-static bool is_directory(const char *path)
+/* Returns 1 if it is, 0 if not, or a negative errno if it does not answer. */
+static int is_directory(const char *path, const struct rl_options *options, struct rl_error *err)
 {
+	struct rl_far_options far = {.seconds = options->mount_seconds};
 	struct stat st;
+	int ret = rl_far_mounts_probe(path, &far, err);
 
+	if (ret != 0)
+		return ret;
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
@@ -218,11 +224,17 @@ static int explain(struct run *run, struct rl_error *err)
 
 	if (run->count == 0)
 		return fail_usage(err, "profile explain needs a path");
-	if (run->count > 1 && is_directory(run->arguments[0]))
-		run->options.root = run->arguments[first++];
+	if (run->count > 1) {
+		int ret = is_directory(run->arguments[0], &run->options, err);
+
+		if (ret < 0)
+			return RL_EXIT_FAILED;
+		if (ret == 1)
+			run->options.root = run->arguments[first++];
+	}
 	/* What becomes of an rpm database is not asked. */
 	run->options.keeps_rpm = true;
-	status = rl_session_open(&session, &run->options, NULL, true, NULL, err);
+	status = rl_session_open(&session, &run->options, NULL, true, NULL, NULL, err);
 	if (status == RL_EXIT_OK)
 		status = explain_paths(run, &session, first, err);
 	rl_session_close(&session);

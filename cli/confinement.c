@@ -102,6 +102,22 @@ void rl_confinement_take(const struct rl_session *session, const struct rl_optio
 		print_measure(&result, (enum rl_measure)measure);
 }
 
+void rl_confinement_take_helper(void *ctx)
+{
+	const struct rl_options *options = ctx;
+	/* Whether it reads a clone is not known yet. */
+	struct rl_confine_options confine = {
+		.reading = RL_CAPABILITY(CAP_DAC_READ_SEARCH) | RL_CAPABILITY(CAP_FOWNER)};
+	struct rl_confinement unused;
+
+	if (wants_trusted(options))
+		confine.reading |= RL_CAPABILITY(CAP_SYS_ADMIN);
+	if (options->selinux && access("/sys/fs/selinux", F_OK) == 0)
+		confine.reading |= RL_CAPABILITY(CAP_MAC_ADMIN);
+	memcpy(confine.measures, options->measures, sizeof(confine.measures));
+	rl_confine(&confine, &unused);
+}
+
 bool rl_is_polite(const struct rl_session *session, const struct rl_options *options)
 {
 	return options->polite || (!options->fast && strcmp(session->live.root, "/") == 0);

@@ -18,6 +18,12 @@ void rl_confinement_take(const struct rl_session *session, const struct rl_optio
 	const struct rl_sink *const *sinks, size_t count);
 
 /**
+ * Gives up, in a helper of a mount that may not answer, what reading does not need. @ctx: the options,
+ * struct rl_options.
+ */
+void rl_confinement_take_helper(void *ctx);
+
+/**
  * Whether others go first: if the user wants it (--polite), or does not say and ROOT is the running
  * system.
  */

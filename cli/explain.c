@@ -5,9 +5,7 @@
 #include "cli/json.h"
 #include "common/escape.h"
 #include "scan/root_file.h"
-#include "scan/stat.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 /* One path that is being looked at, a directory after the other. */
@@ -59,18 +57,15 @@ static int stat_part(struct rl_session *session, const char *path, size_t len, b
 	struct rl_entry *entry, bool *exists)
 {
 	RL_AUTO_FREE char *part = strndup(path, len);
-	RL_AUTO_FD int fd = -1;
-	int ret = 0;
+	int ret;
 
 	if (part == NULL)
 		return -ENOMEM;
-	fd = rl_root_open(session->facts.root_fd, part, O_PATH | O_NOFOLLOW);
-	*exists = fd >= 0;
-	if (fd >= 0)
-		ret = rl_stat(fd, "", entry);
-	else
+	ret = rl_root_stat(session->facts.root_fd, part, entry);
+	*exists = ret == 0;
+	if (ret != 0)
 		entry->mode = is_last ? S_IFREG : S_IFDIR;
-	return ret == 0 ? rl_entry_set_path(entry, part) : ret;
+	return rl_entry_set_path(entry, part);
 }
 
 /* Reads the beginning of the file for rules that look at it. */

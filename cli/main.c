@@ -36,6 +36,7 @@
  *     - mounts.[ch]       which mounts to capture; mountinfo.[ch]: the kernel's list of them
  *     - filesystem.[ch]   which file system a file is on, and what that lies on
  *     - clone.[ch]        detached read-only clones of mounts; substitute.[ch]: snapshots instead
+ *     - far.[ch] far_call.h far_helper.c far_mounts.[ch]   mounts that may not answer
  *     - stat.[ch] handle.[ch] meta.[ch] xattr.[ch] acl.[ch] label.[ch]   metadata
  *     - content.[ch]      content, with its holes; page_cache.[ch]: reading it without a trace
  *     - facts.[ch]        what is known of a root: distro.[ch], accounts.[ch], packages.[ch]

@@ -182,7 +182,7 @@ static int try_through(struct rl_capture *capture, struct attempt *attempt, stru
 		ret = rl_writer_end(capture->writer, err);
 	if (ret != 0)
 		return ret;
-	attempt->is_torn = rl_content_changed(attempt->content);
+	attempt->is_torn = attempt->failed == 0 && rl_content_changed(attempt->content);
 	if (attempt->is_torn && !attempt->is_last)
 		return rl_sink_rewind(capture->sink, start, err);
 	return 0;
@@ -282,8 +282,12 @@ static int write_stable(struct rl_capture *capture, struct attempt *attempt, str
 		if (ret != 0 || !attempt->is_torn || attempt->is_last)
 			return ret;
 		ret = rl_content_rewind(attempt->content, entry);
-		if (ret != 0)
-			return rl_error_set(err, -ret, "cannot read '%s' again", entry->path);
+		if (ret != 0) {
+			/* Nothing of it has been written, or that has been taken back. */
+			attempt->is_unreadable = true;
+			attempt->failed = -ret;
+			return 0;
+		}
 		look_again(capture, attempt);
 	}
 }

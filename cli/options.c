@@ -11,7 +11,10 @@
 #define DEPTH_MAX 64
 /* More threads help no disk. */
 #define JOBS_MAX 64
-/* How long a hook may take, in seconds: if nobody says, and at most. */
+/* How long a mount may not answer, in seconds: if nobody says, and at most. */
+#define MOUNT_SECONDS 30
+#define MOUNT_SECONDS_MAX 86400
+/* How long a hook may take, likewise. */
 #define HOOK_SECONDS 60
 #define HOOK_SECONDS_MAX 86400
 /* How long file systems may stay frozen, likewise. */
@@ -28,6 +31,7 @@ enum {
 	OPT_MOUNT,
 	OPT_NO_MOUNT,
 	OPT_NO_CLONE,
+	OPT_MOUNT_TIMEOUT,
 	OPT_SELINUX,
 	OPT_XATTRS,
 	OPT_NUMERIC,
@@ -74,6 +78,7 @@ static const struct known {
 	{{"mount", required_argument, NULL, OPT_MOUNT}, NOT_PROFILE},
 	{{"no-mount", required_argument, NULL, OPT_NO_MOUNT}, NOT_PROFILE},
 	{{"no-clone", no_argument, NULL, OPT_NO_CLONE}, NOT_PROFILE},
+	{{"mount-timeout", required_argument, NULL, OPT_MOUNT_TIMEOUT}, ALL},
 	{{"bwlimit", required_argument, NULL, OPT_BWLIMIT}, CAPTURE_ONLY},
 	{{"fail-on", required_argument, NULL, OPT_FAIL_ON}, CAPTURE_ONLY},
 	{{"fast", no_argument, NULL, OPT_FAST}, NOT_PROFILE},
@@ -390,6 +395,9 @@ static int take_valued(
 			&options->hook_seconds, "--hook-timeout", value, HOOK_SECONDS_MAX, err);
 	case OPT_JOBS:
 		return take_number(&options->jobs, "--jobs", value, JOBS_MAX, err);
+	case OPT_MOUNT_TIMEOUT:
+		return take_number(
+			&options->mount_seconds, "--mount-timeout", value, MOUNT_SECONDS_MAX, err);
 	case OPT_BWLIMIT:
 		return take_bytes(
 			&options->bytes_per_second, "--bwlimit", "bytes a second", value, err);
@@ -498,6 +506,7 @@ int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_o
 	options->selinux = true;
 	options->all_xattrs = true;
 	options->hook_seconds = HOOK_SECONDS;
+	options->mount_seconds = MOUNT_SECONDS;
 	set_measures(options, true);
 	opterr = 0;
 	optind = 0;

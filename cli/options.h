@@ -82,6 +82,8 @@ struct rl_options {
 	unsigned int freeze_seconds;
 	/** --hooks: a directory; NULL: the default one. */
 	const char *hooks;
+	/** --mount-timeout: how long a mount may take to answer, in seconds. */
+	unsigned int mount_seconds;
 	/** --hook-timeout: how long a hook may take, in seconds. */
 	unsigned int hook_seconds;
 	/** --jobs: how many threads read ahead; 1: none; 0: as many as suit the machine. */

@@ -71,6 +71,20 @@ void rl_progress_tick(struct rl_progress *progress, const struct rl_report *repo
 	draw(report, path, extra, seconds);
 }
 
+void rl_progress_waiting(void *ctx, const char *mount_point, unsigned int seconds)
+{
+	struct rl_progress *progress = ctx;
+	RL_AUTO_FREE char *shown = rl_format_path(mount_point);
+
+	if (!progress->is_shown)
+		return;
+	progress->is_drawn = true;
+	(void)fprintf(stderr, "\rwaiting for an answer of %.*s (%u s)\033[K",
+		shown != NULL ? clip(shown, terminal_width() / 2) : 1, shown != NULL ? shown : "?",
+		seconds);
+	(void)fflush(stderr);
+}
+
 void rl_progress_clear(struct rl_progress *progress)
 {
 	if (progress->is_drawn)

@@ -28,6 +28,9 @@ void rl_progress_start(struct rl_progress *progress, bool quiet);
 void rl_progress_tick(struct rl_progress *progress, const struct rl_report *report,
 	const char *path, uint64_t extra);
 
+/** Says that the mount at @mount_point has been waited for so many seconds; @ctx: struct rl_progress. */
+void rl_progress_waiting(void *ctx, const char *mount_point, unsigned int seconds);
+
 /** Takes the line off the terminal. */
 void rl_progress_clear(struct rl_progress *progress);
 

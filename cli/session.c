@@ -2,6 +2,7 @@
 #include "cli/session.h"
 
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "cli/image_files.h"
 #include "cli/snapshots.h"
 
@@ -23,8 +24,9 @@ static unsigned int count_threads(const struct rl_options *options)
 				   : (unsigned int)(count > THREADS_MAX ? THREADS_MAX : count);
 }
 
-static int open_source(struct rl_session *session, const struct rl_options *options,
-	const struct rl_exception_sink *exceptions, struct rl_error *err)
+static int open_source(struct rl_session *session, struct rl_options *options,
+	const struct rl_exception_sink *exceptions, struct rl_progress *progress,
+	const volatile sig_atomic_t *stop, struct rl_error *err)
 {
 	struct rl_live_options live = {
 		.root = options->root,
@@ -38,6 +40,12 @@ static int open_source(struct rl_session *session, const struct rl_options *opti
 		.keeps_page_cache = !options->fast,
 		.threads = count_threads(options),
 		.reads_content = options->command == RL_COMMAND_CAPTURE && !options->dry_run,
+		.far = {.seconds = options->mount_seconds,
+			.stop = stop,
+			.confine = rl_confinement_take_helper,
+			.confine_ctx = options,
+			.waiting = progress != NULL ? rl_progress_waiting : NULL,
+			.waiting_ctx = progress},
 		.exceptions = exceptions,
 	};
 	static const char *const none[1];
@@ -56,17 +64,28 @@ static int open_source(struct rl_session *session, const struct rl_options *opti
 	return RL_EXIT_OK;
 }
 
-/* One file that cannot be read does not stop a capture: what it would have told is unknown. */
-static void find_facts(struct rl_session *session)
+/*
+ * One file that cannot be read does not stop a capture: what it would have told is unknown. But rules may
+ * have done nothing for it, so that it is told as what is missing is.
+ */
+static void tell_unknown(
+	const struct rl_exception_sink *exceptions, const char *path, const struct rl_error *err)
+{
+	rl_print_error(err);
+	rl_exception_tell(exceptions, RL_EXC_FACTS, path, rl_errno_text(err->code));
+}
+
+static void find_facts(struct rl_session *session, const struct rl_exception_sink *exceptions)
 {
 	struct rl_facts *facts = &session->facts;
 	struct rl_error err = {0};
+	const char *path;
 
 	facts->root_fd = rl_live_root_fd(session->live_source);
 	if (rl_distro_detect(facts->root_fd, &facts->distro, &err) != 0)
-		rl_print_error(&err);
-	if (rl_accounts_read(facts->root_fd, &facts->accounts, &err) != 0)
-		rl_print_error(&err);
+		tell_unknown(exceptions, facts->distro.file, &err);
+	if (rl_accounts_read(facts->root_fd, &facts->accounts, &path, &err) != 0)
+		tell_unknown(exceptions, path, &err);
 	rl_facts_find_arch(facts->root_fd, facts->arch);
 }
 
@@ -199,33 +218,40 @@ static int make_chain(struct rl_session *session, struct rl_error *err)
 	return ret == -ENOMEM ? RL_EXIT_FAILED : RL_EXIT_USAGE;
 }
 
-static void read_packages(struct rl_session *session)
+static void read_packages(struct rl_session *session, const struct rl_exception_sink *exceptions)
 {
 	struct rl_error err = {0};
+	const char *path;
 
-	if (rl_packages_read(session->facts.root_fd, NULL, &session->facts.packages, &err) != 0)
+	if (rl_packages_read(session->facts.root_fd, NULL, &session->facts.packages, &path, &err) ==
+		0)
+		return;
+	/* What rpm could not do may be for want of an rpm on this machine, which is no fault of ROOT. */
+	if (strcmp(path, "var/lib/rpm") == 0)
 		rl_print_error(&err);
+	else
+		tell_unknown(exceptions, path, &err);
 }
 
 int rl_session_open(struct rl_session *session, struct rl_options *options,
 	const struct rl_exception_sink *exceptions, bool wants_packages,
-	const volatile sig_atomic_t *stop, struct rl_error *err)
+	struct rl_progress *progress, const volatile sig_atomic_t *stop, struct rl_error *err)
 {
 	int status;
 
 	session->facts.root_fd = -1;
-	status = open_source(session, options, exceptions, err);
+	status = open_source(session, options, exceptions, progress, stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
 	status = rl_snapshots_begin(&session->keeper, options, session->live_source, stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
-	find_facts(session);
+	find_facts(session, exceptions);
 	status = rl_session_load_profiles(session, options, err);
 	if (status != RL_EXIT_OK)
 		return status;
 	if (wants_packages || needs_packages(session))
-		read_packages(session);
+		read_packages(session, exceptions);
 	status = make_chain(session, err);
 	if (status == RL_EXIT_OK && !options->keeps_package_db)
 		status = rl_image_prepare(session, !options->keeps_rpm, exceptions, err);

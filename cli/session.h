@@ -5,6 +5,7 @@
 #define RL_CLI_SESSION_H
 
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "filters/chain.h"
 #include "filters/package_db.h"
 #include "host/keeper.h"
@@ -56,13 +57,14 @@ struct rl_session {
  *
  * @exceptions       is told what is missing or changed; must outlive the session
  * @wants_packages   the packages are read even if no rule asks for them
+ * @progress         says which mount is waited for; NULL: nobody is told
  * @stop             not zero once a signal asks to stop
  *
  * @return an exit status: RL_EXIT_OK, or another one with @err set. Close the session in every case.
  */
 int rl_session_open(struct rl_session *session, struct rl_options *options,
 	const struct rl_exception_sink *exceptions, bool wants_packages,
-	const volatile sig_atomic_t *stop, struct rl_error *err);
+	struct rl_progress *progress, const volatile sig_atomic_t *stop, struct rl_error *err);
 
 /**
  * Loads the profiles alone, for the distribution in @session->facts.

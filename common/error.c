@@ -8,6 +8,9 @@ const char *rl_errno_text(int code)
 	/* strerrordesc_np() ignores the locale, and a message must not depend on it. */
 	const char *text = strerrordesc_np(code);
 
+	/* Of mounts that were given up, and of NFS that gives up by itself; both are no connections. */
+	if (code == ETIMEDOUT)
+		return "no answer in time";
 	return text != NULL ? text : "unknown error";
 }
 

@@ -20,6 +20,8 @@ enum rl_exception_kind {
 	RL_EXC_UNLISTABLE,
 	/** A file was kept, but a part of its content could not be read and is zeros. */
 	RL_EXC_DAMAGED,
+	/** A mount did not answer in time: all that was not read from it by then is missing. */
+	RL_EXC_NO_ANSWER,
 	/** A file kept changing while it was read: kept as last read, at its declared size. */
 	RL_EXC_TORN,
 	/** A database that was in use: its files may not fit together. */
@@ -40,6 +42,8 @@ enum rl_exception_kind {
 	RL_EXC_XATTR_EMPTY,
 	/** An extended attribute was left out: no engine can set it, or its value is invalid. */
 	RL_EXC_XATTR_UNSUPPORTED,
+	/** A file that tells of ROOT as a whole could not be read: rules that ask for it do nothing. */
+	RL_EXC_FACTS,
 	/** A rule's file was not put there: something else is in its place, or above it. */
 	RL_EXC_NOT_ADDED,
 	/** A rule could not change a file as it says. */

@@ -72,13 +72,17 @@ static int read_list(int root_fd, const char *path, bool has_home, struct rl_acc
 	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot read '%s' in ROOT", path);
 }
 
-int rl_accounts_read(int root_fd, struct rl_accounts *accounts, struct rl_error *err)
+int rl_accounts_read(
+	int root_fd, struct rl_accounts *accounts, const char **path_ret, struct rl_error *err)
 {
-	int ret = read_list(
-		root_fd, "etc/passwd", true, &accounts->users, &accounts->user_count, err);
+	int ret;
+
+	*path_ret = "etc/passwd";
+	ret = read_list(root_fd, "etc/passwd", true, &accounts->users, &accounts->user_count, err);
 
 	if (ret != 0)
 		return ret;
+	*path_ret = "etc/group";
 	return read_list(
 		root_fd, "etc/group", false, &accounts->groups, &accounts->group_count, err);
 }

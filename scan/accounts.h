@@ -36,9 +36,12 @@ struct rl_accounts {
  * Reads etc/passwd and etc/group of a root. Files that are not there, and lines that are no account,
  * are passed over.
  *
- * @return 0 or a negative errno if a file that is there cannot be read.
+ * @path_ret the file that was read last, static
+ *
+ * @return 0, or a negative errno if *@path_ret is there and cannot be read.
  */
-int rl_accounts_read(int root_fd, struct rl_accounts *accounts, struct rl_error *err) RL_CHECKED;
+int rl_accounts_read(int root_fd, struct rl_accounts *accounts, const char **path_ret,
+	struct rl_error *err) RL_CHECKED;
 
 /**
  * Finds the number for @word, which may be a number itself.

@@ -2,6 +2,7 @@
 #include "scan/acl.h"
 
 #include "common/error.h"
+#include "scan/far.h"
 
 #include <acl/libacl.h>
 #include <sys/acl.h>
@@ -69,6 +70,8 @@ int rl_acl_read(const struct rl_handle *handle, bool is_default, struct rl_acl *
 	acl_t read;
 	int ret;
 
+	if (rl_is_far(handle->fd))
+		return rl_far_acl(handle, is_default, acl);
 	if (is_default)
 		read = acl_get_file(handle->proc, ACL_TYPE_DEFAULT);
 	else

@@ -112,3 +112,8 @@ int rl_clone_tree(int dirfd)
 {
 	return make_clone(dirfd, "", AT_RECURSIVE);
 }
+
+int rl_clone_place(int dirfd)
+{
+	return make_clone(dirfd, "", 0);
+}

@@ -27,4 +27,11 @@ int rl_clone_mount(int dirfd, const char *path) RL_CHECKED;
  */
 int rl_clone_tree(int dirfd) RL_CHECKED;
 
+/**
+ * As rl_clone_mount() of @dirfd itself, but with O_PATH: its file system is not asked anything.
+ *
+ * @return a descriptor that the caller closes, or a negative errno.
+ */
+int rl_clone_place(int dirfd) RL_CHECKED;
+
 #endif

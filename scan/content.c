@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "scan/content.h"
 
+#include "scan/far.h"
 #include "scan/stat.h"
 
 /* The largest hole that is given in one piece: pieces are size_t, which may have 32 bits. */
@@ -62,7 +63,7 @@ int rl_content_rewind(struct rl_content *content, struct rl_entry *entry)
 int rl_content_open(
 	int fd, struct rl_reader *reader, struct rl_entry *entry, struct rl_content **content_ret)
 {
-	RL_AUTO_FD int owned = fd;
+	RL_AUTO_ANY_FD int owned = fd;
 	struct rl_content *content = calloc(1, sizeof(*content));
 	int ret;
 
@@ -118,7 +119,7 @@ static int give_memory(struct rl_content *content, size_t max, struct rl_chunk *
  */
 static uint64_t find_data(int fd, uint64_t offset, uint64_t size, uint64_t *end)
 {
-	off_t data = lseek(fd, (off_t)offset, SEEK_DATA);
+	off_t data = rl_lseek(fd, (off_t)offset, SEEK_DATA);
 	off_t hole;
 
 	*end = size;
@@ -126,7 +127,7 @@ static uint64_t find_data(int fd, uint64_t offset, uint64_t size, uint64_t *end)
 		return offset;
 	if (data < 0 || (uint64_t)data >= size)
 		return size;
-	hole = lseek(fd, data, SEEK_HOLE);
+	hole = rl_lseek(fd, data, SEEK_HOLE);
 	if (hole > data && (uint64_t)hole < size)
 		*end = (uint64_t)hole;
 	return (uint64_t)data;
@@ -170,7 +171,11 @@ int rl_content_next_up_to(struct rl_content *content, size_t max, struct rl_chun
 		(size_t)want, content->offset, content->seen.size);
 	if (len <= 0) {
 		content->is_over = true;
-		return len < 0 ? (int)len : give_hole(content, UINT64_MAX, chunk);
+		if (len < 0)
+			return (int)len;
+		/* Shorter by now; or it is not what it says, as on a device that was cut short. */
+		return rl_content_changed(content) ? give_hole(content, UINT64_MAX, chunk)
+						   : -ENODATA;
 	}
 	*chunk = (struct rl_chunk){.data = content->reader->buffer, .size = (size_t)len};
 	content->offset += (uint64_t)len;
@@ -252,7 +257,7 @@ void rl_content_close(struct rl_content *content)
 	if (content == NULL)
 		return;
 	rl_content_detach(content);
-	rl_cleanup_fd(&content->fd);
+	rl_cleanup_any_fd(&content->fd);
 	free(content);
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "scan/dir.h"
 
+#include "scan/far.h"
+
 struct rl_dir *rl_dir_new(int fd)
 {
 	struct rl_dir *dir = calloc(1, sizeof(*dir));
 
 	if (dir == NULL) {
-		(void)close(fd);
+		(void)rl_close(fd);
 		return NULL;
 	}
 	dir->fd = fd;
@@ -24,7 +26,7 @@ void rl_dir_release(struct rl_dir *dir)
 {
 	if (dir == NULL || __atomic_sub_fetch(&dir->holders, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
-	rl_cleanup_fd(&dir->fd);
+	rl_cleanup_any_fd(&dir->fd);
 	free(dir);
 }
 

@@ -18,7 +18,7 @@ enum rl_dir_wanted {
 
 /** The directory. */
 struct rl_dir {
-	/** Its descriptor; owned. */
+	/** Its descriptor, which may be far (scan/far.h); owned. */
 	int fd;
 	/** How many hold it; atomic. */
 	unsigned int holders;

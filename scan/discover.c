@@ -7,29 +7,20 @@
 #include "scan/discover.h"
 
 #include "scan/clone.h"
+#include "scan/far_call.h"
+#include "scan/far_mounts.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 int rl_discovery_open_on_host(const struct rl_discovery *discovery, const char *path)
 {
-#ifdef SYS_openat2
-	struct open_how how = {
-		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
-	};
-	long fd = syscall(
-		SYS_openat2, discovery->host_fd, path[0] != '\0' ? path : ".", &how, sizeof(how));
+	int fd = rl_openat2_in_root(discovery->host_fd, path[0] != '\0' ? path : ".",
+		O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
 
-	return fd >= 0 ? (int)fd : -errno;
-#else
-	(void)discovery;
-	(void)path;
-	return -ENOSYS;
-#endif
+	return fd >= 0 ? fd : -errno;
 }
 
 /* Has @slot opened in @dir, which it holds from then on; NULL: there was no memory for it. */
@@ -56,6 +47,26 @@ static int place_on_host(const struct rl_discovery *discovery, struct rl_slot *s
 		return fd;
 	slot->has_atime = true;
 	return place(slot, rl_dir_new(fd));
+}
+
+/* The handle becomes the root of a mount that is asked by a helper; of one given up, nothing is asked. */
+static int enter_far(
+	const struct rl_discovery *discovery, const struct rl_mount *mount, struct rl_slot *slot)
+{
+	int fd = rl_far_mounts_open(mount->far_root, O_NOATIME);
+
+	slot->is_mount_root = true;
+	if (fd == -ETIMEDOUT) {
+		/* The mount point stays, as one of a mount that is left out. */
+		slot->entry.is_left_out_mount = true;
+		slot->is_lost = true;
+		slot->is_far = !discovery->cloned;
+		return 0;
+	}
+	if (fd < 0)
+		return fd;
+	rl_handle_of(fd, false, &slot->handle);
+	return 0;
 }
 
 /* At a captured mount: the handle becomes a clone of it, or its root as the host shows it. */
@@ -107,6 +118,8 @@ static int locate_mount(
 {
 	bool is_captured = rl_mount_is_captured(mount->class);
 
+	if (mount->far_root != 0)
+		return enter_far(discovery, mount, slot);
 	slot->entry.is_left_out_mount = !is_captured;
 	slot->is_mount_root = !discovery->cloned;
 	slot->is_far = !is_captured && !discovery->cloned && !shows_own_root(mount);
@@ -115,7 +128,8 @@ static int locate_mount(
 	if (is_captured)
 		return enter_mount(discovery, slot);
 	/* If the host cannot show it, the clone shows what lies beneath it. */
-	if (shows_own_root(mount) && place_on_host(discovery, slot) == -ENOMEM)
+	if (shows_own_root(mount) && discovery->root_far == 0 &&
+		place_on_host(discovery, slot) == -ENOMEM)
 		return -ENOMEM;
 	return 0;
 }

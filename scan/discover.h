@@ -18,6 +18,8 @@ struct rl_discovery {
 	int host_fd;
 	/** Mounts are read through clones; set by the caller. */
 	bool cloned;
+	/** ROOT's far number (scan/far.h), or 0; set by the caller. */
+	int root_far;
 	/** What to begin with, open: ROOT, or a clone of its mount. Owned; set by the caller. */
 	struct rl_handle root;
 	/** The mounts beneath ROOT; owned; set by the caller. */

@@ -300,8 +300,6 @@ int rl_distro_detect(int root_fd, struct rl_distro *distro, struct rl_error *err
 	*distro = (struct rl_distro){0};
 	ret = detect(root_fd, &text, distro, &path);
 	rl_buf_free(&text);
-	if (ret != 0)
-		return rl_error_set(err, -ret, "cannot read '%s' in ROOT", path);
 	copy(distro->file, sizeof(distro->file), path);
-	return 0;
+	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot read '%s' in ROOT", path);
 }

@@ -34,7 +34,7 @@ struct rl_distro {
  * @root_fd the root, a directory
  * @distro  filled in; unknown if no file tells
  *
- * @return 0, or a negative errno if a file that is there cannot be read.
+ * @return 0, or a negative errno if a file that is there cannot be read, which rl_distro::file then is.
  */
 int rl_distro_detect(int root_fd, struct rl_distro *distro, struct rl_error *err) RL_CHECKED;
 

@@ -7,6 +7,7 @@
 #include "scan/fetch.h"
 
 #include "common/error.h"
+#include "scan/far.h"
 #include "scan/stat.h"
 
 #include <dirent.h>
@@ -105,8 +106,13 @@ int rl_fetch_load(const struct rl_meta_options *meta, struct rl_slot *slot)
 		}
 	}
 	ret = rl_meta_read(&slot->handle, meta, &exceptions, &slot->entry);
-	slot->entry.is_loaded = true;
-	return ret != 0 || holder.has_failed ? -ENOMEM : 0;
+	if (ret == -ENOMEM || holder.has_failed)
+		return -ENOMEM;
+	/* Its mount has been given up. */
+	if (ret != 0)
+		slot->entry.unopenable = -ret;
+	slot->entry.is_loaded = ret == 0;
+	return 0;
 }
 
 /* Whether the content can be read here and now, with no holes to be told and no waiting. */
@@ -120,7 +126,7 @@ static bool is_small(const struct rl_fetch *fetch, const struct rl_slot *slot)
 		return false;
 	/* Compressed files have less on the disk, too. */
 	return entry->allocated >= entry->size ||
-	       lseek(slot->handle.fd, 0, SEEK_HOLE) == (off_t)entry->size;
+	       rl_lseek(slot->handle.fd, 0, SEEK_HOLE) == (off_t)entry->size;
 }
 
 /*

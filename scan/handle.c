@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "scan/handle.h"
 
+#include "scan/far.h"
+
 #include <fcntl.h>
 
 void rl_handle_of(int fd, bool is_path, struct rl_handle *handle)
@@ -20,9 +22,9 @@ int rl_handle_open(
 		/* O_NONBLOCK: should a FIFO have taken the file's place, opening it returns. */
 		int flags = common | O_RDONLY | O_NONBLOCK | O_NOCTTY | extra_flags;
 
-		fd = openat(dirfd, name, flags);
+		fd = rl_openat(dirfd, name, flags);
 		if (fd < 0 && errno == EPERM && (extra_flags & O_NOATIME) != 0)
-			fd = openat(dirfd, name, flags & ~O_NOATIME);
+			fd = rl_openat(dirfd, name, flags & ~O_NOATIME);
 		if (fd < 0 && errno != EACCES && errno != EPERM)
 			return -errno;
 	}
@@ -30,7 +32,7 @@ int rl_handle_open(
 		rl_handle_of(fd, false, handle);
 		return 0;
 	}
-	fd = openat(dirfd, name, common | O_PATH | (extra_flags & O_DIRECTORY));
+	fd = rl_openat(dirfd, name, common | O_PATH | (extra_flags & O_DIRECTORY));
 	if (fd < 0)
 		return -errno;
 	rl_handle_of(fd, true, handle);
@@ -39,6 +41,6 @@ int rl_handle_open(
 
 void rl_handle_close(struct rl_handle *handle)
 {
-	rl_cleanup_fd(&handle->fd);
+	rl_cleanup_any_fd(&handle->fd);
 	*handle = RL_HANDLE_NONE;
 }

@@ -2,6 +2,7 @@
 #include "scan/label.h"
 
 #include "common/error.h"
+#include "scan/far.h"
 
 #include <selinux/selinux.h>
 #include <string.h>
@@ -9,9 +10,12 @@
 int rl_label_read(const struct rl_handle *handle, char **label_ret, size_t *size_ret)
 {
 	char *context = NULL;
-	int len = handle->is_path ? getfilecon_raw(handle->proc, &context)
-				  : fgetfilecon_raw(handle->fd, &context);
+	int len;
 
+	if (rl_is_far(handle->fd))
+		return rl_far_label(handle, label_ret, size_ret);
+	len = handle->is_path ? getfilecon_raw(handle->proc, &context)
+			      : fgetfilecon_raw(handle->fd, &context);
 	*label_ret = NULL;
 	*size_ret = 0;
 	if (len < 0)

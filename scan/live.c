@@ -9,6 +9,7 @@
 #include "scan/ahead.h"
 #include "scan/clone.h"
 #include "scan/content.h"
+#include "scan/far_mounts.h"
 #include "scan/source_ops.h"
 #include "scan/stat.h"
 
@@ -35,6 +36,8 @@ struct live {
 	/* ROOT with what is mounted in it, as a read-only clone if there can be one; else -1. */
 	int tree_fd;
 	const char *clone_reason;
+	/* How long a mount may not answer, in seconds. */
+	unsigned int far_seconds;
 	/* How files are found, and fetched; the second is made with the first entry. */
 	struct rl_discovery discovery;
 	struct rl_ahead_options ahead_options;
@@ -62,9 +65,14 @@ static struct live *live_of(struct rl_source *source)
 }
 
 /* Tells that @what failed, unless it lies where faults do not matter. */
-static void tell_errno(const struct live *live, const struct rl_entry *entry,
-	enum rl_exception_kind kind, int code)
+static void tell_errno(
+	struct live *live, const struct rl_entry *entry, enum rl_exception_kind kind, int code)
 {
+	/* Of a mount that was given up all is missing: that is told once. */
+	if (code == ETIMEDOUT && entry->path[0] != '\0' &&
+		rl_far_mounts_tell(
+			&live->discovery.mounts, entry->path, live->far_seconds, live->exceptions))
+		return;
 	/* What is no longer there has vanished. */
 	if (code == ENOENT || code == ESTALE)
 		kind = RL_EXC_VANISHED;
@@ -105,6 +113,14 @@ static bool is_unwanted(struct live *live, const struct rl_slot *slot)
 	return live->unwanted_from != NOWHERE;
 }
 
+/* Whether ROOT itself can still be read. */
+static int check_root(const struct live *live, struct rl_error *err)
+{
+	if (live->discovery.root_far > 0 && rl_far_is_lost(live->discovery.root_far))
+		return rl_error_set(err, ETIMEDOUT, "cannot go on reading '%s'", live->root);
+	return 0;
+}
+
 /* Has a step that was given become the current one. Returns 1, 0 if it is to be passed over, or < 0. */
 static int take(struct live *live, struct rl_error *err)
 {
@@ -117,9 +133,11 @@ static int take(struct live *live, struct rl_error *err)
 	if (slot->fault != 0 && is_root)
 		return rl_error_set(err, slot->fault, "cannot %s '%s'",
 			slot->fault_kind == RL_EXC_UNLISTABLE ? "list" : "look at", live->root);
+	if (slot->is_lost)
+		tell_errno(live, entry, RL_EXC_NO_ANSWER, ETIMEDOUT);
 	if (slot->fault != 0) {
 		tell_errno(live, entry, slot->fault_kind, slot->fault);
-		return 0;
+		return check_root(live, err);
 	}
 	if (!is_root && is_hidden(live, entry)) {
 		live->unwanted_from = depth_below(entry);
@@ -145,7 +163,7 @@ static int live_next(struct rl_source *source, struct rl_entry **entry, struct r
 		if (ret < 0)
 			return no_memory(err);
 		if (ret == 0)
-			return 0;
+			return check_root(live, err);
 		ret = take(live, err);
 	}
 	*entry = &live->slot->entry;
@@ -172,7 +190,7 @@ static int load_late(struct live *live, struct rl_error *err)
 	int ret = live->slot->self != NULL ? -ECANCELED : rl_fetch_open(live->slot);
 
 	if (live->slot->self != NULL) {
-		rl_handle_of(dup(live->slot->self->fd), false, &live->slot->handle);
+		rl_handle_of(rl_dup(live->slot->self->fd), false, &live->slot->handle);
 		ret = live->slot->handle.fd >= 0 ? 0 : -errno;
 	}
 	if (ret == 0)
@@ -234,8 +252,10 @@ static void live_close(struct rl_source *source)
 
 	rl_ahead_stop(live->ahead);
 	rl_discovery_free(&live->discovery);
+	rl_far_end();
 	rl_cleanup_fd(&live->tree_fd);
 	free(live->root);
+	rl_far_end();
 	free(live->hidden);
 	rl_reader_free(&live->reader);
 	free(live);
@@ -273,9 +293,17 @@ static int open_walk_root(
 	struct live *live, const struct rl_live_options *options, struct rl_error *err)
 {
 	struct rl_discovery *discovery = &live->discovery;
-	int fd = options->no_clone ? -ECANCELED : rl_clone_mount(discovery->host_fd, "");
-	int ret;
+	int fd, ret;
 
+	if (discovery->root_far > 0) {
+		live->clone_reason = discovery->cloned ? NULL : "not wanted, or not allowed";
+		fd = rl_far_mounts_open(discovery->root_far, discovery->cloned ? 0 : O_NOATIME);
+		if (fd < 0)
+			return rl_error_set(err, -fd, "cannot list '%s'", options->root);
+		rl_handle_of(fd, false, &discovery->root);
+		return 0;
+	}
+	fd = options->no_clone ? -ECANCELED : rl_clone_mount(discovery->host_fd, "");
 	discovery->cloned = fd >= 0;
 	if (discovery->cloned) {
 		live->tree_fd = rl_clone_tree(discovery->host_fd);
@@ -305,6 +333,18 @@ static void plan_ahead(struct live *live, const struct rl_live_options *options)
 		live->ahead_options.fd_limit = FD_AHEAD;
 }
 
+static bool has_far(const struct live *live)
+{
+	const struct rl_mounts *mounts = &live->discovery.mounts;
+	size_t i;
+
+	for (i = 0; i < mounts->count; i++) {
+		if (mounts->mounts[i].far_root != 0)
+			return true;
+	}
+	return live->discovery.root_far != 0;
+}
+
 int rl_live_open(
 	const struct rl_live_options *options, struct rl_source **source, struct rl_error *err)
 {
@@ -322,14 +362,25 @@ int rl_live_open(
 	live->discovery.root = RL_HANDLE_NONE;
 	plan_ahead(live, options);
 	live->tree_fd = -1;
-	live->discovery.host_fd = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (live->discovery.host_fd < 0)
+	live->far_seconds = options->far.seconds;
+	live->discovery.host_fd = -1;
+	ret = rl_far_mounts_probe(options->root, &options->far, err);
+	if (ret == 0)
+		live->discovery.host_fd = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (ret == 0 && live->discovery.host_fd < 0)
 		ret = rl_error_set(err, errno, "cannot open '%s'", options->root);
-	else
+	if (ret == 0)
 		ret = find_root_path(live, options->root, err);
 	if (ret == 0)
 		ret = rl_mounts_read(
 			NULL, NULL, live->root, &options->mounts, &live->discovery.mounts, err);
+	if (ret == 0)
+		ret = rl_far_mounts_start(&live->discovery.mounts, live->discovery.host_fd,
+			options->no_clone, &options->far, &live->discovery.root_far,
+			&live->discovery.cloned, err);
+	/* What waits for a far mount is told from here: nobody else may wait. */
+	if (ret == 0 && has_far(live))
+		live->ahead_options.threads = 0;
 	if (ret == 0)
 		ret = open_walk_root(live, options, err);
 	if (ret != 0) {
@@ -354,6 +405,8 @@ int rl_live_root_fd(const struct rl_source *source)
 {
 	const struct live *live = (const struct live *)source;
 
+	if (live->discovery.root_far > 0)
+		return live->discovery.root_far;
 	return live->tree_fd >= 0 ? live->tree_fd : live->discovery.host_fd;
 }
 

@@ -5,6 +5,7 @@
 #define RL_SCAN_LIVE_H
 
 #include "common/exception.h"
+#include "scan/far.h"
 #include "scan/mounts.h"
 #include "scan/source.h"
 
@@ -45,6 +46,8 @@ struct rl_live_options {
 	unsigned int threads;
 	/** Most contents will be asked for: small ones may be read ahead. */
 	bool reads_content;
+	/** How mounts are asked that may not answer. */
+	struct rl_far_options far;
 	/** Directories held open at once; 0: what RLIMIT_NOFILE leaves room for. */
 	size_t fd_limit;
 	/** Where exceptions are told; borrowed, must outlive the source. May be NULL. */
@@ -68,7 +71,7 @@ struct rl_live_info {
  *
  * @return 0 with *@source set, which the caller closes with rl_source_close(); -EINVAL if a mount
  *         option names no mount point; a negative errno if ROOT cannot be opened or is no
- *         directory, or mountinfo cannot be read; -ENOMEM.
+ *         directory (-ETIMEDOUT: it does not answer), or mountinfo cannot be read; -ENOMEM.
  */
 int rl_live_open(const struct rl_live_options *options, struct rl_source **source,
 	struct rl_error *err) RL_CHECKED;
@@ -77,8 +80,8 @@ int rl_live_open(const struct rl_live_options *options, struct rl_source **sourc
 void rl_live_info(const struct rl_source *source, struct rl_live_info *info);
 
 /**
- * A descriptor of ROOT as it is on the host, for looking into it; owned by the source. Files opened
- * beneath it should be opened with O_NOATIME where that is allowed.
+ * A descriptor of ROOT as it is on the host, for looking into it (scan/root_file.h); perhaps a far one;
+ * owned by the source. Files opened beneath it should be opened with O_NOATIME where that is allowed.
  */
 int rl_live_root_fd(const struct rl_source *source);
 

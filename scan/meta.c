@@ -8,6 +8,7 @@
 #include "common/buf.h"
 #include "common/error.h"
 #include "scan/acl.h"
+#include "scan/far.h"
 #include "scan/label.h"
 #include "scan/xattr.h"
 
@@ -26,6 +27,12 @@ static void tell(const struct rl_exception_sink *exceptions, const struct rl_ent
 
 	(void)snprintf(detail, sizeof(detail), "%s: %s", what, rl_errno_text(code));
 	rl_exception_tell(exceptions, RL_EXC_METADATA, entry->path, detail);
+}
+
+/* Whether the mount has been given up: then the whole file is missing, not one attribute of it. */
+static bool is_lost(const struct rl_handle *handle)
+{
+	return rl_is_far(handle->fd) && rl_far_is_lost(handle->fd);
 }
 
 static bool is_wanted(const struct rl_meta_options *options, const char *name)
@@ -85,14 +92,14 @@ int rl_meta_read(const struct rl_handle *handle, const struct rl_meta_options *o
 	const char *name;
 	int ret = rl_xattr_list(handle, &names);
 
-	if (ret != 0 && ret != -ENOMEM) {
+	if (ret != 0 && ret != -ENOMEM && !is_lost(handle)) {
 		tell(exceptions, entry, "extended attributes", -ret);
 		ret = 0;
 	}
 	for (name = names.data; ret == 0 && name != NULL && name < names.data + names.len;
 		name += strlen(name) + 1) {
 		ret = read_one(handle, options, name, &value, entry);
-		if (ret != 0 && ret != -ENOMEM) {
+		if (ret != 0 && ret != -ENOMEM && !is_lost(handle)) {
 			tell(exceptions, entry, name, -ret);
 			ret = 0;
 		}
@@ -117,7 +124,7 @@ int rl_meta_read_target(const struct rl_handle *handle, char **target_ret)
 			rl_buf_free(&target);
 			return ret;
 		}
-		len = readlinkat(handle->fd, "", target.data, target.cap);
+		len = rl_readlinkat(handle->fd, "", target.data, target.cap);
 		if (len < 0) {
 			ret = -errno;
 			rl_buf_free(&target);

@@ -12,7 +12,7 @@
  * Reads attributes, ACLs and the label into @entry, as far as @options ask for them. What cannot be
  * read is told to @exceptions and left out.
  *
- * @return 0 or -ENOMEM.
+ * @return 0, -ENOMEM, or another negative errno if the mount has been given up meanwhile.
  */
 int rl_meta_read(const struct rl_handle *handle, const struct rl_meta_options *options,
 	const struct rl_exception_sink *exceptions, struct rl_entry *entry) RL_CHECKED;

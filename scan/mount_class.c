@@ -58,6 +58,12 @@ static bool is_network(const char *type)
 	       strncmp(type, "fuse.", 5) == 0;
 }
 
+bool rl_mount_may_wait(const char *type)
+{
+	/* fuseblk is a program too; autofs mounts what may be far away when it is looked into. */
+	return is_network(type) || strcmp(type, "fuseblk") == 0 || strcmp(type, "autofs") == 0;
+}
+
 /* Whether @text has @dir in it as whole components: "/srv/DIR/x" or "lowerdir=/DIR/l:..." */
 static bool mentions(const char *text, const char *dir)
 {

@@ -19,4 +19,7 @@
 enum rl_mount_class rl_mount_class_of(const struct rl_mountinfo_entry *entry,
 	const struct rl_mountinfo_entry *root, const char *below, const char *sys_block);
 
+/** Whether a call on a file system of @type may make one wait: a network's, or somebody's program. */
+bool rl_mount_may_wait(const char *type);
+
 #endif

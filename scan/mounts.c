@@ -479,7 +479,7 @@ int rl_mounts_read(const char *mountinfo, const char *sys_block, const char *roo
 	struct policy policy = {.info = &info, .root = root, .options = options, .mounts = mounts};
 	int ret;
 
-	*mounts = (struct rl_mounts){0};
+	*mounts = (struct rl_mounts){.root_path = root};
 	ret = rl_mountinfo_read(mountinfo != NULL ? mountinfo : "/proc/self/mountinfo", &info, err);
 	if (ret != 0)
 		return ret;

@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -51,6 +52,13 @@ struct rl_mount {
 	int id;
 	/** The verdict. */
 	enum rl_mount_class class;
+	/**
+	 * The number of its root if a helper asks it (scan/far.h); 0: it is asked directly; a negative
+	 * errno: it cannot be asked. Set by rl_far_mounts_start().
+	 */
+	int far_root;
+	/** It has been told that it does not answer. */
+	bool is_told;
 	/** For RL_MOUNT_BIND: where its content is captured, absolute; owned. NULL else. */
 	char *covered_by;
 };
@@ -79,6 +87,8 @@ struct rl_mounts {
 	char *root_type;
 	/** What ROOT's own mount is mounted from; owned; NULL likewise. */
 	char *root_source;
+	/** ROOT itself as it was given to rl_mounts_read(); borrowed. */
+	const char *root_path;
 };
 
 /**

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "scan/open_files.h"
 
+#include "scan/stat.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
-static int add(struct rl_open_files *open, const struct stat *st)
+static int add(struct rl_open_files *open, const struct rl_entry *file)
 {
 	/* Grows by doubling: whenever the count is a power of two. */
 	if ((open->count & (open->count - 1)) == 0) {
@@ -17,7 +19,7 @@ static int add(struct rl_open_files *open, const struct stat *st)
 			return -ENOMEM;
 		open->files = more;
 	}
-	open->files[open->count++] = (struct rl_open_file){.dev = st->st_dev, .ino = st->st_ino};
+	open->files[open->count++] = (struct rl_open_file){.dev = file->dev, .ino = file->ino};
 	return 0;
 }
 
@@ -35,7 +37,6 @@ static int read_descriptors(int process, struct rl_open_files *open)
 	int fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
 	const struct dirent *dirent;
-	struct stat st;
 	int ret = 0;
 
 	if (dir == NULL) {
@@ -43,10 +44,11 @@ static int read_descriptors(int process, struct rl_open_files *open)
 		return 0;
 	}
 	while (ret == 0 && (dirent = readdir(dir)) != NULL) {
+		struct rl_entry file = {0};
+
 		if (isdigit((unsigned char)dirent->d_name[0]) && is_writable(fd, dirent->d_name) &&
-			fstatat(fd, dirent->d_name, &st, AT_NO_AUTOMOUNT) == 0 &&
-			S_ISREG(st.st_mode))
-			ret = add(open, &st);
+			rl_stat_link(fd, dirent->d_name, &file) == 0 && S_ISREG(file.mode))
+			ret = add(open, &file);
 	}
 	(void)closedir(dir);
 	return ret;
@@ -55,13 +57,13 @@ static int read_descriptors(int process, struct rl_open_files *open)
 static int read_process(int proc, const char *name, struct rl_open_files *open)
 {
 	RL_AUTO_FD int process = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct stat st;
+	struct rl_entry cwd = {0};
 	int ret = 0;
 
 	if (process < 0)
 		return 0;
-	if (fstatat(process, "cwd", &st, AT_NO_AUTOMOUNT) == 0)
-		ret = add(open, &st);
+	if (rl_stat_link(process, "cwd", &cwd) == 0)
+		ret = add(open, &cwd);
 	return ret == 0 ? read_descriptors(process, open) : ret;
 }
 

@@ -3,8 +3,6 @@
 
 #include "scan/root_file.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <string.h>
 
 /* Symlinks that lead to symlinks: more of them in a row are a loop. */
@@ -362,16 +360,20 @@ static int note_alias(
 	struct rl_packages *packages, int root_fd, const char *parent, const char *name)
 {
 	struct rl_buf real = {0};
-	RL_AUTO_FREE char *path = NULL;
-	RL_AUTO_FD int fd = -1;
+	struct rl_entry entry = {0};
+	RL_AUTO_FREE char *path = NULL, *inside = NULL;
 	int ret;
 
 	if (asprintf(&path, "%s%s", parent, name) < 0) {
 		path = NULL;
 		return -ENOMEM;
 	}
-	fd = rl_root_open(root_fd, path, O_PATH | O_DIRECTORY);
-	if (fd < 0)
+	if (asprintf(&inside, "%s/.", path) < 0) {
+		inside = NULL;
+		return -ENOMEM;
+	}
+	if (rl_root_stat(root_fd, path, &entry) != 0 || !S_ISLNK(entry.mode) ||
+		!rl_root_exists(root_fd, inside))
 		return 0;
 	ret = rl_root_realpath(root_fd, path, &real);
 	if (ret == 0 && strcmp(real.data, path) != 0)
@@ -384,45 +386,44 @@ static int note_alias(
 static int find_aliases(struct rl_packages *packages, int root_fd)
 {
 	static const char *const parents[] = {"", "usr/", "var/"};
-	size_t i;
+	struct rl_buf names = {0};
+	size_t i, at;
 	int ret = 0;
 
 	for (i = 0; ret == 0 && i < sizeof(parents) / sizeof(*parents); i++) {
-		int fd = rl_root_open(root_fd, parents[i][0] != '\0' ? parents[i] : ".",
-			O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-		const struct dirent *dirent;
-
-		if (dir == NULL) {
-			rl_cleanup_fd(&fd);
-			continue;
-		}
-		while (ret == 0 && (dirent = readdir(dir)) != NULL) {
-			if (dirent->d_type == DT_LNK || dirent->d_type == DT_UNKNOWN)
-				ret = note_alias(packages, root_fd, parents[i], dirent->d_name);
-		}
-		(void)closedir(dir);
+		ret = rl_root_list(root_fd, parents[i][0] != '\0' ? parents[i] : ".", &names);
+		for (at = 0; ret == 0 && at < names.len; at += strlen(names.data + at) + 1)
+			ret = note_alias(packages, root_fd, parents[i], names.data + at);
 	}
+	rl_buf_free(&names);
 	return ret;
 }
 
-int rl_packages_read(
-	int root_fd, const char *tmp_dir, struct rl_packages **packages_ret, struct rl_error *err)
+int rl_packages_read(int root_fd, const char *tmp_dir, struct rl_packages **packages_ret,
+	const char **path_ret, struct rl_error *err)
 {
 	struct rl_packages *packages = rl_packages_new();
-	int ret;
+	int ret = packages != NULL ? find_aliases(packages, root_fd) : -ENOMEM;
 
-	if (packages == NULL || find_aliases(packages, root_fd) != 0) {
+	*path_ret = "";
+	if (ret != 0) {
 		rl_packages_free(packages);
-		return rl_error_set(err, ENOMEM, "cannot read the package database");
+		return rl_error_set(err, -ret, "cannot read the package database");
 	}
+	*path_ret = "var/lib/dpkg";
 	ret = rl_dpkg_read(root_fd, packages, err);
-	if (ret == 0)
+	if (ret == 0) {
+		*path_ret = "lib/apk/db";
 		ret = rl_apk_read(root_fd, packages, err);
-	if (ret == 0)
+	}
+	if (ret == 0) {
+		*path_ret = "var/lib/pacman/local";
 		ret = rl_pacman_read(root_fd, packages, err);
-	if (ret == 0)
+	}
+	if (ret == 0) {
+		*path_ret = "var/lib/rpm";
 		ret = rl_rpm_read(root_fd, tmp_dir, packages, err);
+	}
 	if (ret != 0) {
 		rl_packages_free(packages);
 		return ret;

@@ -67,12 +67,14 @@ struct rl_packages;
  * @tmp_dir where an rpm database is copied to while it is read (a directory of its own is made in it,
  *          mode 0700, and removed); NULL: $TMPDIR or /var/tmp
  *
+ * @path_ret the database that was read last, static
+ *
  * @return 0 with *@packages_ret set, which the caller frees with rl_packages_free(); a negative errno
  *         if a database is there but cannot be read (-ENOPKG: an rpm database, and no rpm program
  *         to ask).
  */
 int rl_packages_read(int root_fd, const char *tmp_dir, struct rl_packages **packages_ret,
-	struct rl_error *err) RL_CHECKED;
+	const char **path_ret, struct rl_error *err) RL_CHECKED;
 
 /** How many packages there are. */
 size_t rl_packages_count(const struct rl_packages *packages);

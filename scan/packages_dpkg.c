@@ -5,8 +5,6 @@
 #include "scan/root_file.h"
 
 #include <ctype.h>
-#include <dirent.h>
-#include <fcntl.h>
 #include <string.h>
 
 #define ADMIN_DIR "var/lib/dpkg"
@@ -219,22 +217,19 @@ static int read_files(int root_fd, struct rl_packages *packages, size_t index,
 /* Images without dpkg itself have a status file for each package. */
 static int read_status_dir(int root_fd, struct rl_packages *packages, struct rl_buf *text)
 {
-	int fd = rl_root_open(root_fd, ADMIN_DIR "/status.d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	const struct dirent *dirent;
-	int ret = 0;
+	struct rl_buf names = {0};
+	const char *name;
+	size_t at;
+	int ret = rl_root_list(root_fd, ADMIN_DIR "/status.d", &names);
 
-	if (dir == NULL) {
-		rl_cleanup_fd(&fd);
-		return 0;
-	}
-	while (ret == 0 && (dirent = readdir(dir)) != NULL) {
+	for (at = 0; ret == 0 && at < names.len; at += strlen(name) + 1) {
 		RL_AUTO_FREE char *path = NULL;
 
+		name = names.data + at;
 		/* NAME.md5sums is no paragraph. */
-		if (dirent->d_name[0] == '.' || strstr(dirent->d_name, ".md5sums") != NULL)
+		if (name[0] == '.' || strstr(name, ".md5sums") != NULL)
 			continue;
-		if (asprintf(&path, ADMIN_DIR "/status.d/%s", dirent->d_name) < 0) {
+		if (asprintf(&path, ADMIN_DIR "/status.d/%s", name) < 0) {
 			path = NULL;
 			ret = -ENOMEM;
 			break;
@@ -243,7 +238,7 @@ static int read_status_dir(int root_fd, struct rl_packages *packages, struct rl_
 		if (ret == 1)
 			ret = rl_dpkg_parse_status(packages, text->data, text->len);
 	}
-	(void)closedir(dir);
+	rl_buf_free(&names);
 	return ret;
 }
 

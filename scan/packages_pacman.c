@@ -4,8 +4,6 @@
 
 #include "scan/root_file.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <string.h>
 
 #define LOCAL_DIR "var/lib/pacman/local"
@@ -101,21 +99,15 @@ static int read_package(
 
 int rl_pacman_read(int root_fd, struct rl_packages *packages, struct rl_error *err)
 {
-	int fd = rl_root_open(root_fd, LOCAL_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	const struct dirent *dirent;
-	struct rl_buf text = {0};
-	int ret = 0;
+	struct rl_buf text = {0}, names = {0};
+	size_t at;
+	int ret = rl_root_list(root_fd, LOCAL_DIR, &names);
 
-	if (dir == NULL) {
-		rl_cleanup_fd(&fd);
-		return 0;
+	for (at = 0; ret == 0 && at < names.len; at += strlen(names.data + at) + 1) {
+		if (names.data[at] != '.')
+			ret = read_package(root_fd, packages, names.data + at, &text);
 	}
-	while (ret == 0 && (dirent = readdir(dir)) != NULL) {
-		if (dirent->d_name[0] != '.')
-			ret = read_package(root_fd, packages, dirent->d_name, &text);
-	}
-	(void)closedir(dir);
+	rl_buf_free(&names);
 	rl_buf_free(&text);
 	return ret == 0
 		       ? 0

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "scan/page_cache.h"
 
+#include "scan/far.h"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -121,6 +123,10 @@ ssize_t rl_page_cache_read(struct rl_page_cache *cache, int fd, void *buffer, si
 	uint64_t left = (index + 1) * RL_PAGE_CACHE_WINDOW - offset;
 	ssize_t len;
 
+	if (rl_is_far(fd)) {
+		len = rl_far_pread(fd, buffer, size, offset);
+		return len < 0 ? -errno : len;
+	}
 	if (!cache->is_kept)
 		return read_at(fd, buffer, size, offset, 0);
 	if (!cache->is_by_hand) {
@@ -140,6 +146,8 @@ bool rl_page_cache_has_all(const struct rl_page_cache *cache, int fd, uint64_t f
 	struct cache_range range = {.len = file_size};
 	struct cache_state state = {0};
 
+	if (rl_is_far(fd))
+		return false;
 	if (!cache->is_kept)
 		return true;
 	return syscall(SYS_CACHESTAT, fd, &range, &state, 0) == 0 &&

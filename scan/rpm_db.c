@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "scan/rpm_db.h"
 
+#include "scan/far.h"
 #include "scan/root_file.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <spawn.h>
@@ -27,16 +27,18 @@ static bool is_of_database(const char *name)
 static int copy_bytes(int from, int to)
 {
 	RL_AUTO_FREE char *buffer = malloc(COPY_SIZE);
+	uint64_t at = 0;
 
 	if (buffer == NULL)
 		return -ENOMEM;
 	for (;;) {
-		ssize_t done = 0, len = read(from, buffer, COPY_SIZE);
+		ssize_t done = 0, len = rl_pread(from, buffer, COPY_SIZE, at);
 
 		if (len < 0 && errno == EINTR)
 			continue;
 		if (len <= 0)
 			return len < 0 ? -errno : 0;
+		at += (uint64_t)len;
 		while (done < len) {
 			ssize_t written = write(to, buffer + done, (size_t)(len - done));
 
@@ -49,49 +51,41 @@ static int copy_bytes(int from, int to)
 }
 
 /* Copies one file if it is a regular one. */
-static int copy_file(int from_dir, int to_dir, const char *name)
+static int copy_file(int root_fd, const char *from_dir, int to_dir, const char *name)
 {
-	RL_AUTO_FD int path = openat(from_dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	RL_AUTO_FD int from = -1;
+	RL_AUTO_FREE char *path = NULL;
+	RL_AUTO_ANY_FD int from = -1;
 	RL_AUTO_FD int to = -1;
-	struct stat st;
 
-	if (path < 0 || fstat(path, &st) != 0)
-		return errno == ENOENT ? 0 : -errno;
-	if (!S_ISREG(st.st_mode))
-		return 0;
-	from = openat(from_dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOATIME | O_CLOEXEC);
-	if (from < 0 && errno == EPERM)
-		from = openat(from_dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (asprintf(&path, "%s/%s", from_dir, name) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	from = rl_root_open_file(root_fd, path);
 	if (from < 0)
-		return errno == ENOENT ? 0 : -errno;
+		return from == -ENOENT ? 0 : rl_steal_fd(&from);
 	to = openat(to_dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	return to >= 0 ? copy_bytes(from, to) : -errno;
 }
 
-static int copy_files(int from_fd, const char *dir)
+static int copy_files(int root_fd, const char *from_dir, const char *dir)
 {
 	RL_AUTO_FREE char *to_path = NULL;
 	RL_AUTO_FD int to_fd = -1;
-	DIR *from = fdopendir(from_fd);
-	const struct dirent *dirent;
-	int ret = 0;
+	struct rl_buf names = {0};
+	size_t at;
+	int ret = rl_root_list(root_fd, from_dir, &names);
 
-	if (from == NULL) {
-		ret = -errno;
-		(void)close(from_fd);
-		return ret;
-	}
 	if (asprintf(&to_path, "%s/" DB_PATH, dir) < 0)
 		to_path = NULL;
 	to_fd = to_path != NULL ? open(to_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	if (to_fd < 0)
+	if (ret == 0 && to_fd < 0)
 		ret = to_path != NULL ? -errno : -ENOMEM;
-	while (ret == 0 && (dirent = readdir(from)) != NULL) {
-		if (is_of_database(dirent->d_name))
-			ret = copy_file(dirfd(from), to_fd, dirent->d_name);
+	for (at = 0; ret == 0 && at < names.len; at += strlen(names.data + at) + 1) {
+		if (is_of_database(names.data + at))
+			ret = copy_file(root_fd, from_dir, to_fd, names.data + at);
 	}
-	(void)closedir(from);
+	rl_buf_free(&names);
 	return ret;
 }
 
@@ -127,8 +121,9 @@ static int make_dir(const char *tmp_dir, char **dir_ret)
 	return 0;
 }
 
-/* Where the root has its database, and which. Returns its directory, -ENOENT if there is none. */
-static int find_database(int root_fd, struct rl_buf *path, enum rl_rpm_db_kind *kind)
+/* Where the root has its database, in *@dir, and which. Returns 1, 0 if there is none, or < 0. */
+static int find_database(
+	int root_fd, struct rl_buf *path, const char **dir, enum rl_rpm_db_kind *kind)
 {
 	static const char *const dirs[] = {"usr/lib/sysimage/rpm", DB_PATH};
 	static const char *const files[] = {[RL_RPM_DB_SQLITE] = "rpmdb.sqlite",
@@ -145,31 +140,28 @@ static int find_database(int root_fd, struct rl_buf *path, enum rl_rpm_db_kind *
 			if (!rl_root_exists(root_fd, file))
 				continue;
 			*kind = (enum rl_rpm_db_kind)j;
+			*dir = dirs[i];
 			ret = rl_root_realpath(root_fd, dirs[i], path);
-			return ret == 0 ? rl_root_open(root_fd, dirs[i],
-						  O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-					: ret;
+			return ret == 0 ? 1 : ret;
 		}
 	}
-	return -ENOENT;
+	return 0;
 }
 
 int rl_rpm_db_copy(int root_fd, const char *tmp_dir, struct rl_rpm_db *db, struct rl_error *err)
 {
 	struct rl_buf path = {0};
-	int fd = find_database(root_fd, &path, &db->kind), ret;
+	const char *from;
+	int ret = find_database(root_fd, &path, &from, &db->kind);
 
-	if (fd < 0) {
+	if (ret <= 0) {
 		rl_buf_free(&path);
-		return fd == -ENOENT ? 0 : rl_error_set(err, -fd, "cannot read the rpm database");
+		return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot read the rpm database");
 	}
 	db->path = path.data;
 	ret = make_dir(tmp_dir, &db->dir);
-	if (ret != 0) {
-		(void)close(fd);
-		return rl_error_set(err, -ret, "cannot copy the rpm database aside");
-	}
-	ret = copy_files(fd, db->dir);
+	if (ret == 0)
+		ret = copy_files(root_fd, from, db->dir);
 	return ret == 0 ? 1 : rl_error_set(err, -ret, "cannot copy the rpm database aside");
 }
 

@@ -85,8 +85,9 @@ void rl_source_close(struct rl_source *source);
  * The next piece of content. The pieces add up to the declared size exactly: a file that became
  * shorter goes on with zeros.
  *
- * @return 1 with @chunk set; 0 at the end; a negative errno if reading failed (EIO, say): the next
- *         calls give zeros for the rest.
+ * @return 1 with @chunk set; 0 at the end; a negative errno if reading failed (-EIO, say, or -ENODATA
+ *         if the file ends before its size, which has not changed): the next calls give zeros for the
+ *         rest.
  */
 int rl_content_next(struct rl_content *content, struct rl_chunk *chunk) RL_CHECKED;
 

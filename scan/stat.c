@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "scan/stat.h"
 
+#include "scan/far.h"
+
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -8,6 +10,11 @@
 
 /* How long a file counts as hot after a change, in seconds. */
 #define HOT_SECONDS 60
+
+/* Of old headers. */
+#ifndef AT_STATX_DONT_SYNC
+#define AT_STATX_DONT_SYNC 0x4000
+#endif
 
 static void take_stat(const struct stat *st, struct rl_entry *entry)
 {
@@ -42,16 +49,17 @@ static void take_statx(const struct statx *stx, struct rl_entry *entry)
 		(stx->stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0;
 }
 
-int rl_stat(int dirfd, const char *name, struct rl_entry *entry)
+/* @statx_flags: those that fstatat(2) does not know. */
+static int look(
+	int dirfd, const char *name, unsigned int statx_flags, int flags, struct rl_entry *entry)
 {
-	int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | (name[0] == '\0' ? AT_EMPTY_PATH : 0);
 	struct stat st;
 #ifdef SYS_statx
 	struct statx stx;
 
 	/* The system call itself: what libc does where it is missing differs between versions. */
-	if (syscall(SYS_statx, dirfd, name, flags | AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &stx) ==
-		0) {
+	if (syscall(SYS_statx, dirfd, name, (unsigned int)flags | statx_flags, STATX_BASIC_STATS,
+		    &stx) == 0) {
 		take_statx(&stx, entry);
 		return 0;
 	}
@@ -63,6 +71,28 @@ int rl_stat(int dirfd, const char *name, struct rl_entry *entry)
 		return -errno;
 	take_stat(&st, entry);
 	return 0;
+}
+
+static int flags_for(const char *name)
+{
+	return AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | (name[0] == '\0' ? AT_EMPTY_PATH : 0);
+}
+
+int rl_stat(int dirfd, const char *name, struct rl_entry *entry)
+{
+	if (rl_is_far(dirfd))
+		return rl_far_stat(dirfd, name, entry);
+	return look(dirfd, name, AT_STATX_DONT_SYNC, flags_for(name), entry);
+}
+
+int rl_stat_now(int dirfd, const char *name, struct rl_entry *entry)
+{
+	return look(dirfd, name, 0, flags_for(name), entry);
+}
+
+int rl_stat_link(int dirfd, const char *name, struct rl_entry *entry)
+{
+	return look(dirfd, name, AT_STATX_DONT_SYNC, AT_NO_AUTOMOUNT, entry);
 }
 
 bool rl_stat_same_file(const struct rl_entry *a, const struct rl_entry *b)

@@ -16,6 +16,15 @@
  */
 int rl_stat(int dirfd, const char *name, struct rl_entry *entry) RL_CHECKED;
 
+/** As rl_stat() for real descriptors, but a network file system is asked for what is true now. */
+int rl_stat_now(int dirfd, const char *name, struct rl_entry *entry) RL_CHECKED;
+
+/**
+ * As rl_stat(), but symlinks are followed: for those in /proc, which are the file itself, so that nothing
+ * is asked of its file system, which may hang.
+ */
+int rl_stat_link(int dirfd, const char *name, struct rl_entry *entry) RL_CHECKED;
+
 /** Whether two entries are the same inode of the same type. */
 bool rl_stat_same_file(const struct rl_entry *a, const struct rl_entry *b);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "scan/walk.h"
 
+#include "scan/far.h"
+#include "scan/stat.h"
+
 #include <assert.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -47,7 +50,7 @@ static int read_names(struct rl_level *level)
 	if (data == NULL)
 		return -ENOMEM;
 	for (;;) {
-		ssize_t len = getdents64(level->dir->fd, data, LIST_SIZE);
+		ssize_t len = rl_getdents(level->dir->fd, data, LIST_SIZE);
 		int ret;
 
 		if (len <= 0)
@@ -111,7 +114,7 @@ static void make_room(struct rl_walk *walk)
 int rl_walk_enter(struct rl_walk *walk, struct rl_dir *dir, bool is_mount_root)
 {
 	struct rl_level level = {.dir = dir, .is_mount_root = is_mount_root};
-	struct stat st;
+	struct rl_entry self = {0};
 	int ret = 0;
 
 	if (walk->depth == walk->cap) {
@@ -125,8 +128,7 @@ int rl_walk_enter(struct rl_walk *walk, struct rl_dir *dir, bool is_mount_root)
 		walk->levels = levels;
 		walk->cap = cap;
 	}
-	if (fstat(dir->fd, &st) != 0)
-		ret = -errno;
+	ret = rl_stat(dir->fd, "", &self);
 	if (ret == 0)
 		ret = read_names(&level);
 	if (ret == 0)
@@ -135,8 +137,8 @@ int rl_walk_enter(struct rl_walk *walk, struct rl_dir *dir, bool is_mount_root)
 		free_level(&level);
 		return ret;
 	}
-	level.dev = st.st_dev;
-	level.ino = st.st_ino;
+	level.dev = self.dev;
+	level.ino = self.ino;
 	level.path_len = walk->path.len;
 	if (!is_mount_root) {
 		make_room(walk);
@@ -186,13 +188,13 @@ void rl_walk_leave(struct rl_walk *walk)
 /* Whether @fd, which is closed if not, is the directory that @level lists. */
 static bool is_level(int fd, const struct rl_level *level)
 {
-	struct stat st;
+	struct rl_entry self = {0};
 
 	if (fd < 0)
 		return false;
-	if (fstat(fd, &st) == 0 && st.st_dev == level->dev && st.st_ino == level->ino)
+	if (rl_stat(fd, "", &self) == 0 && self.dev == level->dev && self.ino == level->ino)
 		return true;
-	(void)close(fd);
+	(void)rl_close(fd);
 	return false;
 }
 
@@ -212,14 +214,14 @@ static int open_from_above(struct rl_walk *walk, size_t target)
 
 	while (walk->levels[at].dir == NULL)
 		at--; /* ROOT is a mount root and always open. */
-	fd = dup(walk->levels[at].dir->fd);
+	fd = rl_dup(walk->levels[at].dir->fd);
 	if (fd < 0)
 		return -errno;
 	while (at < target) {
-		int below = openat(fd, name_of(walk, at + 1), OPEN_FLAGS);
+		int below = rl_openat(fd, name_of(walk, at + 1), OPEN_FLAGS);
 		int saved = errno;
 
-		(void)close(fd);
+		(void)rl_close(fd);
 		if (below < 0)
 			return saved == ENOTDIR || saved == ELOOP ? -ENOENT : -saved;
 		at++;
@@ -238,7 +240,7 @@ static int open_from_below(const struct rl_walk *walk, size_t target)
 
 	if (target + 1 >= walk->depth || below->is_mount_root || below->dir == NULL)
 		return -1;
-	fd = openat(below->dir->fd, "..", OPEN_FLAGS);
+	fd = rl_openat(below->dir->fd, "..", OPEN_FLAGS);
 	return is_level(fd, &walk->levels[target]) ? fd : -1;
 }
 

@@ -2,6 +2,7 @@
 #include "scan/xattr.h"
 
 #include "common/error.h"
+#include "scan/far.h"
 
 #include <attr/error_context.h>
 #include <attr/libattr.h>
@@ -16,6 +17,8 @@
 /* Reads the list (name == NULL) or a value into room of @size bytes. */
 static ssize_t read_once(const struct rl_handle *handle, const char *name, void *data, size_t size)
 {
+	if (rl_is_far(handle->fd))
+		return rl_far_xattr(handle, name, data, size);
 	if (name == NULL)
 		return handle->is_path ? listxattr(handle->proc, data, size)
 				       : flistxattr(handle->fd, data, size);

@@ -126,7 +126,7 @@ unreadable_os_release() {
 	as_user 1 "$ROOTLIFT" capture --report report -v -o x.tar root
 	has err "^rootlift: cannot read 'etc/os-release' in ROOT: Permission denied"
 	has err '^Profile: common'
-	eq "$(kinds)" 'unreadable etc/os-release'
+	eq "$(kinds)" $'facts etc/os-release\nunreadable etc/os-release'
 }
 
 choose() {

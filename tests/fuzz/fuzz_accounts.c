@@ -12,12 +12,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const uint8_t *zero = size > 0 ? memchr(data, 0, size) : NULL;
 	size_t users = zero != NULL ? (size_t)(zero - data) : size;
 	struct rl_accounts accounts = {0};
+	const char *path;
 	uint32_t id;
 
 	fuzz_root_write("etc/passwd", data, users);
 	if (zero != NULL)
 		fuzz_root_write("etc/group", zero + 1, size - users - 1);
-	if (rl_accounts_read(fuzz_root(), &accounts, NULL) != 0)
+	if (rl_accounts_read(fuzz_root(), &accounts, &path, NULL) != 0)
 		abort();
 	(void)rl_accounts_user(&accounts, "daemon", &id);
 	(void)rl_accounts_group(&accounts, "", &id);

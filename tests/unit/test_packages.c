@@ -62,10 +62,11 @@ static struct rl_packages *read_root(void)
 {
 	struct rl_packages *packages;
 	struct rl_error err = {0};
+	const char *path;
 	int fd = open(root, O_PATH | O_DIRECTORY);
 
 	assert_true(fd >= 0);
-	if (rl_packages_read(fd, NULL, &packages, &err) != 0)
+	if (rl_packages_read(fd, NULL, &packages, &path, &err) != 0)
 		fail_msg("%s", err.message);
 	(void)close(fd);
 	return packages;
