@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 
 #define TEXT_MAX 6000
 
@@ -352,6 +353,10 @@ static _Noreturn void keep(const struct rl_keeper_plan *plan, int socket, atomic
 		wait_through(&state);
 	ended = state.left;
 	(void)remove_snapshots(&state, 0, ended.code == 0 ? &ended : NULL);
+	/* After this nothing keeps ROOT from being unmounted. What an older kernel does not know waits. */
+	(void)syscall(SYS_close_range, socket + 1, ~0U, 0);
+	if (socket > STDERR_FILENO + 1)
+		(void)syscall(SYS_close_range, STDERR_FILENO + 1, socket - 1, 0);
 	message = (struct message){.kind = MESSAGE_ENDED, .err = ended};
 	(void)send_message(socket, &message, -1);
 	/* To close while something lies here unread would take the other end's last messages away. */
