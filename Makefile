@@ -25,7 +25,7 @@ Q := $(if $(V),,@)
 
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 
-COMMON := buf error escape exception
+COMMON := buf error escape exception memory
 SCAN := accounts acl added clone content database distro entry facts handle label live meta \
 	mount_class mountinfo mounts open_files packages packages_apk packages_dpkg packages_pacman \
 	packages_rescue packages_rpm page_cache root_file rpm_db source stat substitute walk xattr
@@ -120,6 +120,11 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_COMMON) $(LIB_OBJS)
 	@echo "  FUZZ  $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_COMMON) $(LIB_OBJS) $(lib_libs)
 
+$(BUILD)/tests/lib/failmalloc.so: tests/lib/failmalloc.c
+	@mkdir -p $(@D)
+	@echo "  LIB   $@"
+	$(Q)$(CC) $(BASE_CPPFLAGS) $(BASE_CFLAGS) -fno-builtin -fPIC -shared $(LDFLAGS) -o $@ $<
+
 $(BENCH_BIN): tests/bench/bench_rules.c $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  BENCH $@"
@@ -146,7 +151,7 @@ check-e2e: $(BUILD)/rootlift ## End-to-end tests; as root those that need it too
 check-user: $(BUILD)/rootlift ## End-to-end tests as an unprivileged user; to be started as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run-as-user
 
-check-faults: $(BUILD)/rootlift ## Faults of disks, readers and limits, and signals at random times; as root
+check-faults: $(BUILD)/rootlift $(BUILD)/tests/lib/failmalloc.so ## Faults of disks, readers and limits, and signals at random times; as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run tests/faults/*.t
 
 check-san: ## Unit and end-to-end tests with ASan and UBSan

@@ -61,9 +61,10 @@
  *     - snapshot.[ch]     lists of them; snapshot_btrfs.c: of btrfs; private_mount.[ch]: mounts for them
  *     - hooks.[ch]        programs of the administrator that are called before and after
  *     - pace.[ch]         priority, and a limit of bytes a second
- * - common/               errors, exceptions, buffers, escaping, cleanup
+ * - common/               errors, exceptions, buffers, memory, escaping, cleanup
  */
 #include "cli/commands.h"
+#include "cli/json.h"
 #include "cli/version.h"
 #include "common/escape.h"
 
@@ -150,6 +151,7 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	rl_json_begin();
 	if (argc < 2)
 		return fail_usage("a command is missing", NULL);
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
