@@ -39,18 +39,36 @@ static int open_source(struct rl_session *session, const struct rl_options *opti
 	return RL_EXIT_OK;
 }
 
-/* One file that cannot be read does not stop a capture: what it would have told is unknown. */
-static void find_facts(struct rl_session *session)
+/* Whether @code is this process's own trouble, and no property of the file that was to be read. */
+static bool is_shortage(int code)
+{
+	return code == ENOMEM || code == EMFILE || code == ENFILE;
+}
+
+/*
+ * One file that cannot be read does not stop a capture: what it would have told is unknown. Returns 0, or
+ * a negative errno with @err set where it was not the file's fault: then all the rest would be guessed.
+ */
+static int find_facts(struct rl_session *session, struct rl_error *err)
 {
 	struct rl_facts *facts = &session->facts;
-	struct rl_error err = {0};
+	struct rl_error why = {0};
 
 	facts->root_fd = rl_live_root_fd(session->live_source);
-	if (rl_distro_detect(facts->root_fd, &facts->distro, &err) != 0)
-		rl_print_error(&err);
-	if (rl_accounts_read(facts->root_fd, &facts->accounts, &err) != 0)
-		rl_print_error(&err);
+	if (rl_distro_detect(facts->root_fd, &facts->distro, &why) != 0) {
+		if (!is_shortage(why.code))
+			rl_print_error(&why);
+		else
+			*err = why;
+	}
+	if (err->code == 0 && rl_accounts_read(facts->root_fd, &facts->accounts, &why) != 0) {
+		if (!is_shortage(why.code))
+			rl_print_error(&why);
+		else
+			*err = why;
+	}
 	rl_facts_find_arch(facts->root_fd, facts->arch);
+	return -err->code;
 }
 
 /* Appends a profile, which the session then owns. */
@@ -182,12 +200,23 @@ static int make_chain(struct rl_session *session, struct rl_error *err)
 	return ret == -ENOMEM ? RL_EXIT_FAILED : RL_EXIT_USAGE;
 }
 
-static void read_packages(struct rl_session *session)
+/* Reads the package databases; as find_facts(). Rules about packages have no effect without. */
+static int read_packages(struct rl_session *session, const struct rl_exception_sink *exceptions,
+	struct rl_error *err)
 {
-	struct rl_error err = {0};
+	struct rl_error why = {0};
+	int ret = rl_packages_read(session->facts.root_fd, NULL, &session->facts.packages, &why);
 
-	if (rl_packages_read(session->facts.root_fd, NULL, &session->facts.packages, &err) != 0)
-		rl_print_error(&err);
+	if (ret == 0)
+		return 0;
+	if (is_shortage(-ret)) {
+		*err = why;
+		return ret;
+	}
+	rl_print_error(&why);
+	if (ret != -ENOPKG)
+		rl_exception_tell(exceptions, RL_EXC_PACKAGE_DB, "", why.message);
+	return 0;
 }
 
 int rl_session_open(struct rl_session *session, struct rl_options *options,
@@ -203,12 +232,14 @@ int rl_session_open(struct rl_session *session, struct rl_options *options,
 	status = rl_snapshots_begin(&session->keeper, options, session->live_source, stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
-	find_facts(session);
+	if (find_facts(session, err) != 0)
+		return RL_EXIT_FAILED;
 	status = rl_session_load_profiles(session, options, err);
 	if (status != RL_EXIT_OK)
 		return status;
-	if (wants_packages || needs_packages(session))
-		read_packages(session);
+	if ((wants_packages || needs_packages(session)) &&
+		read_packages(session, exceptions, err) != 0)
+		return RL_EXIT_FAILED;
 	status = make_chain(session, err);
 	if (status == RL_EXIT_OK && !options->keeps_package_db)
 		status = rl_image_prepare(session, !options->keeps_rpm, exceptions, err);
