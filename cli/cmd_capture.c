@@ -155,10 +155,9 @@ static int conclude(struct run *run, struct rl_error *err)
 
 	run->report.packages = run->session.dropped_packages;
 	/* Both are on the disk before either gets its name: what can fail has failed by then. */
-	if (rl_report_finish(&run->report, &facts, err) != 0 || rl_sink_settle(run->sink, err) != 0)
-		return RL_EXIT_FAILED;
-	if (rl_report_commit(&run->report, err) != 0) {
-		/* All that a pipe has not been given yet is the end, and now it is not to have one. */
+	if (rl_report_finish(&run->report, &facts, err) != 0 ||
+		rl_sink_settle(run->sink, err) != 0 || rl_report_commit(&run->report, err) != 0) {
+		/* All that a pipe has not been given yet is the end, and now it is to have none. */
 		rl_sink_forget(run->sink);
 		rl_writer_abort(run->writer);
 		return RL_EXIT_FAILED;

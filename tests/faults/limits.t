@@ -124,9 +124,9 @@ t 'writing to a pipe fails' calls 'writing to a pipe' write EIO,EPIPE --to pipe
 t 'completing fails' calls 'completing' fsync,linkat,renameat,ftruncate EIO,ENOSPC
 t 'completing a pipe and its report fails' calls 'completing, pipe and report' \
 	fsync,linkat,renameat EIO --to pipe
-t 'mapping memory fails' calls 'mapping' mmap,brk ENOMEM
+t 'mapping memory fails' calls 'mapping' mmap ENOMEM
 t 'clones and rights fail' calls 'clones, rights' \
-	open_tree,mount_setattr,prctl,seccomp,landlock_create_ruleset,landlock_add_rule,landlock_restrict_self,capset,fcntl \
+	open_tree,mount_setattr,seccomp,landlock_create_ruleset,landlock_add_rule,landlock_restrict_self,capset,fcntl \
 	EPERM,EINVAL,ENOMEM
 t 'no descriptors, into a file' descriptors file
 t 'no descriptors, into a pipe' descriptors pipe

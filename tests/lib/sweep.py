@@ -30,6 +30,8 @@ import tar_compare  # noqa: E402
 # What tells of the run, not of what was captured.
 OF_THE_RUN = ("duration_seconds", "peak_memory_bytes", "cloned", "clone_reason", "mounts")
 NAMESPACE = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+# What the dynamic loader says, before there is a program.
+LOADER = "error while loading shared libraries|cannot allocate TLS"
 # Seconds after which a run hangs, however busy the machine is.
 TIMEOUT = 20
 STATE = struct.Struct("=qqqqqq")
@@ -154,7 +156,7 @@ class Sweep:
                     file.flush()
                     run.faults += tar_compare.compare(
                         self.reference, tar_compare.read(file.name), report, self.reference_report)
-        elif run.status == 127 and "error while loading shared libraries" in run.message:
+        elif run.status == 127 and re.search(LOADER, run.message):
             run.status = "loader"
         elif run.status == -signal.SIGSEGV and run.in_archive and not data:
             # It does not bear that; rootlift sees to it before that there is memory (writer/tar.c).
