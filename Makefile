@@ -39,7 +39,7 @@ CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement e
 	snapshots stop summary
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain confine distro edit escape hardlink language mounts packages page_cache pattern \
+UNIT := buf chain confine distro edit escape hardlink language listing mounts packages page_cache pattern \
 	pax portable profile walk
 FUZZ := accounts attributes distro mounts package_db packages profile
 FUZZ_COMMON := tests/fuzz/replay.c tests/fuzz/scratch_root.c
@@ -115,6 +115,8 @@ $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(LIB_OBJS)
 	@echo "  TEST  $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs) -lcmocka
 
+$(BUILD)/tests/unit/test_listing: private LDFLAGS += -Wl,--wrap=getdents64
+
 $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_COMMON) $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  FUZZ  $@"
@@ -151,7 +153,7 @@ check-e2e: $(BUILD)/rootlift ## End-to-end tests; as root those that need it too
 check-user: $(BUILD)/rootlift ## End-to-end tests as an unprivileged user; to be started as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run-as-user
 
-check-faults: $(BUILD)/rootlift $(BUILD)/tests/lib/failmalloc.so ## Faults of disks, readers and limits, and signals at random times; as root
+check-faults: $(BUILD)/rootlift $(BUILD)/tests/lib/failmalloc.so $(BUILD)/tests/unit/test_listing ## Faults of disks, readers and limits, and signals at random times; as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run tests/faults/*.t
 
 check-san: ## Unit and end-to-end tests with ASan and UBSan

@@ -158,7 +158,7 @@ class Sweep:
                         self.reference, tar_compare.read(file.name), report, self.reference_report)
         elif run.status == 127 and re.search(LOADER, run.message):
             run.status = "loader"
-        elif run.status == -signal.SIGSEGV and run.in_archive and not data:
+        elif run.status == -signal.SIGSEGV and run.in_archive:
             # It does not bear that; rootlift sees to it before that there is memory (writer/tar.c).
             run.status = "libarchive crashes"
         elif not re.search(self.options.tolerate, run.message):
