@@ -51,6 +51,8 @@ OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o)
 UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
 BENCH_BIN := $(BUILD)/tests/bench/bench_rules
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
+FAULT_TOOLS := $(BUILD)/tests/lib/failmalloc.so $(BUILD)/tests/lib/holdcall.so \
+	$(BUILD)/tests/unit/test_listing
 PROFILE_FILES := $(PROFILES:%=profiles/%.profile)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes \
@@ -122,10 +124,11 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_COMMON) $(LIB_OBJS)
 	@echo "  FUZZ  $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_COMMON) $(LIB_OBJS) $(lib_libs)
 
-$(BUILD)/tests/lib/failmalloc.so: tests/lib/failmalloc.c
+# To be preloaded; functions of both sizes of off_t are defined, so there may be only one.
+$(BUILD)/tests/lib/%.so: tests/lib/%.c
 	@mkdir -p $(@D)
 	@echo "  LIB   $@"
-	$(Q)$(CC) $(BASE_CPPFLAGS) $(BASE_CFLAGS) -fno-builtin -fPIC -shared $(LDFLAGS) -o $@ $<
+	$(Q)$(CC) -D_GNU_SOURCE $(BASE_CFLAGS) -fno-builtin -fPIC -shared $(LDFLAGS) -o $@ $<
 
 $(BENCH_BIN): tests/bench/bench_rules.c $(LIB_OBJS)
 	@mkdir -p $(@D)
@@ -153,7 +156,7 @@ check-e2e: $(BUILD)/rootlift ## End-to-end tests; as root those that need it too
 check-user: $(BUILD)/rootlift ## End-to-end tests as an unprivileged user; to be started as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run-as-user
 
-check-faults: $(BUILD)/rootlift $(BUILD)/tests/lib/failmalloc.so $(BUILD)/tests/unit/test_listing ## Faults of disks, readers and limits, and signals at random times; as root
+check-faults: $(BUILD)/rootlift $(FAULT_TOOLS) ## Faults of disks, readers and limits, and signals at random times; as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run tests/faults/*.t
 
 check-san: ## Unit and end-to-end tests with ASan and UBSan
