@@ -8,6 +8,7 @@
 #   V=1                       show the commands
 #   PREFIX, BINDIR, DATADIR, MANDIR, DESTDIR    where `make install` puts things
 #   TEST_WRAPPER=             what runs the unit tests: valgrind, say
+#   ROUNDS, ALLOC_STEP, CALL_STEP, LIMIT_STEP, SHAPES    for `make check-faults` (CONTRIBUTING.md)
 #   SNAPSHOT_OUTPUT, SNAPSHOT_ARGS              for `make snapshot`
 
 CC ?= cc
