@@ -155,14 +155,33 @@ static int open_parent_on_host(const struct live *live, const char *path)
 	return open_on_host(live, parent);
 }
 
+/* Whether @fd lies in @mount, as far as the kernel can say (Linux 5.8). */
+static bool is_in_mount(int fd, const struct rl_mount *mount)
+{
+#ifdef STATX_MNT_ID
+	struct statx stx;
+
+	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &stx) == 0 &&
+		(stx.stx_mask & STATX_MNT_ID) != 0)
+		return stx.stx_mnt_id == (uint64_t)mount->id;
+#else
+	(void)fd;
+	(void)mount;
+#endif
+	return true;
+}
+
 /* At a captured mount: the handle becomes a clone of it, or its root as the host shows it. */
-static int enter_mount(struct live *live)
+static int enter_mount(struct live *live, const struct rl_mount *mount)
 {
 	int fd, clone;
 
 	fd = open_on_host(live, live->walk.path.data);
 	if (fd < 0)
 		return fd;
+	/* What is there now is captured; that it is not what was there is told. */
+	if (!is_in_mount(fd, mount))
+		tell(live, RL_EXC_VANISHED, "no longer mounted");
 	clone = rl_clone_mount(fd, "");
 	if (clone < 0) {
 		/* A mount on a device, say, or one that may not be cloned: look at it as the host does. */
@@ -231,7 +250,7 @@ static int locate(struct live *live, const char *name, const struct rl_mount **m
 		return 0;
 	}
 	if (rl_mount_is_captured(mount->class))
-		return enter_mount(live);
+		return enter_mount(live, mount);
 	if (shows_own_root(mount)) {
 		fd = open_parent_on_host(live, live->walk.path.data);
 		if (fd >= 0) {
