@@ -201,8 +201,7 @@ static int make_chain(struct rl_session *session, struct rl_error *err)
 }
 
 /* Reads the package databases; as find_facts(). Rules about packages have no effect without. */
-static int read_packages(struct rl_session *session, const struct rl_exception_sink *exceptions,
-	struct rl_error *err)
+static int read_packages(struct rl_session *session, struct rl_error *err)
 {
 	struct rl_error why = {0};
 	int ret = rl_packages_read(session->facts.root_fd, NULL, &session->facts.packages, &why);
@@ -214,8 +213,6 @@ static int read_packages(struct rl_session *session, const struct rl_exception_s
 		return ret;
 	}
 	rl_print_error(&why);
-	if (ret != -ENOPKG)
-		rl_exception_tell(exceptions, RL_EXC_PACKAGE_DB, "", why.message);
 	return 0;
 }
 
@@ -237,8 +234,7 @@ int rl_session_open(struct rl_session *session, struct rl_options *options,
 	status = rl_session_load_profiles(session, options, err);
 	if (status != RL_EXIT_OK)
 		return status;
-	if ((wants_packages || needs_packages(session)) &&
-		read_packages(session, exceptions, err) != 0)
+	if ((wants_packages || needs_packages(session)) && read_packages(session, err) != 0)
 		return RL_EXIT_FAILED;
 	status = make_chain(session, err);
 	if (status == RL_EXIT_OK && !options->keeps_package_db)
