@@ -9,6 +9,7 @@
 #   PREFIX, BINDIR, DATADIR, MANDIR, DESTDIR    where `make install` puts things
 #   TEST_WRAPPER=             what runs the unit tests: valgrind, say
 #   BENCH_ARGS=               for `make bench`: see tests/bench/speed --help
+#   ROUNDS, ALLOC_STEP, CALL_STEP, LIMIT_STEP, SHAPES    for `make check-faults` (CONTRIBUTING.md)
 #   SNAPSHOT_OUTPUT, SNAPSHOT_ARGS              for `make snapshot`
 
 CC ?= cc
@@ -26,7 +27,7 @@ Q := $(if $(V),,@)
 
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 
-COMMON := buf error escape exception
+COMMON := buf error escape exception memory
 SCAN := accounts acl added ahead clone content database dir discover distro entry facts far far_helper far_mounts \
 	fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
 	packages_pacman packages_rescue packages_rpm page_cache root_file rpm_db slot source stat substitute \
@@ -41,7 +42,7 @@ CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement e
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain confine distro edit escape hardlink language mounts packages page_cache pattern \
+UNIT := buf chain confine distro edit escape hardlink language listing mounts packages page_cache pattern \
 	pax portable profile ustar walk
 FUZZ := accounts attributes distro mounts package_db packages profile
 FUZZ_COMMON := tests/fuzz/replay.c tests/fuzz/scratch_root.c
@@ -55,6 +56,8 @@ BENCH_BIN := $(BUILD)/tests/bench/bench_rules
 FLOOR_BIN := $(BUILD)/tests/bench/floor
 FAULTFS := $(BUILD)/tests/lib/faultfs
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
+FAULT_TOOLS := $(BUILD)/tests/lib/failmalloc.so $(BUILD)/tests/lib/holdcall.so \
+	$(BUILD)/tests/unit/test_listing
 PROFILE_FILES := $(PROFILES:%=profiles/%.profile)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes \
@@ -119,10 +122,18 @@ $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(LIB_OBJS)
 	@echo "  TEST  $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs) -lcmocka
 
+$(BUILD)/tests/unit/test_listing: private LDFLAGS += -Wl,--wrap=getdents64
+
 $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_COMMON) $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  FUZZ  $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_COMMON) $(LIB_OBJS) $(lib_libs)
+
+# To be preloaded; functions of both sizes of off_t are defined, so there may be only one.
+$(BUILD)/tests/lib/%.so: tests/lib/%.c
+	@mkdir -p $(@D)
+	@echo "  LIB   $@"
+	$(Q)$(CC) -D_GNU_SOURCE $(BASE_CFLAGS) -fno-builtin -fPIC -shared $(LDFLAGS) -o $@ $<
 
 $(BENCH_BIN): tests/bench/bench_rules.c $(LIB_OBJS)
 	@mkdir -p $(@D)
@@ -161,7 +172,7 @@ check-e2e: $(BUILD)/rootlift ## End-to-end tests; as root those that need it too
 check-user: $(BUILD)/rootlift ## End-to-end tests as an unprivileged user; to be started as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run-as-user
 
-check-faults: $(BUILD)/rootlift $(FAULTFS) ## Faults of disks, readers and limits, and signals at random times; as root
+check-faults: $(BUILD)/rootlift $(FAULTFS) $(FAULT_TOOLS) ## Faults of disks, readers and limits, and signals at random times; as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) FAULTFS=$(abspath $(FAULTFS)) tests/run tests/faults/*.t
 
 check-san: ## Unit and end-to-end tests with ASan and UBSan

@@ -411,6 +411,9 @@ int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 			*err = broken;
 		}
 	}
+	/* So that what is held back from now on is the archive's end, and nothing else. */
+	if (ret == 0)
+		ret = rl_sink_flush(capture->sink, err);
 	if (ret == 0)
 		ret = rl_writer_finish(capture->writer, err);
 	if (ret != 0)

@@ -160,10 +160,19 @@ static int conclude(struct run *run, struct rl_error *err)
 	};
 
 	run->report.packages = run->session.dropped_packages;
-	/* Both are written before either gets its name: what can fail has failed by then. */
+	/* Both are on the disk before either gets its name: what can fail has failed by then. */
 	if (rl_report_finish(&run->report, &facts, err) != 0 ||
-		rl_sink_commit(run->sink, err) != 0 || rl_report_commit(&run->report, err) != 0)
+		rl_sink_settle(run->sink, err) != 0 || rl_report_commit(&run->report, err) != 0) {
+		/* All that a pipe has not been given yet is the end, and now it is to have none. */
+		rl_sink_forget(run->sink);
+		rl_writer_abort(run->writer);
 		return RL_EXIT_FAILED;
+	}
+	if (rl_sink_commit(run->sink, err) != 0) {
+		if (run->report.file != NULL)
+			rl_sink_withdraw(run->report.file);
+		return RL_EXIT_FAILED;
+	}
 	if (options->quiet)
 		rl_summary_print_losses(&summary);
 	else
@@ -240,12 +249,41 @@ static void release(struct run *run)
 	rl_options_free(&run->options);
 }
 
+/* The run that has to come to its end before the process may, and whose process that is. */
+static struct run *unfinished;
+static pid_t unfinished_in;
+
+/*
+ * libarchive ends the process with exit(1) where it has no memory for a header. That would be the status
+ * of an output with exceptions, and perhaps of a stream that ends between two members. What libarchive
+ * was at is left alone.
+ */
+static void give_up(void)
+{
+	struct run *run = rl_steal_ptr(&unfinished);
+	struct rl_error err = {0};
+
+	if (run == NULL || unfinished_in != getpid())
+		return;
+	if (run->writer != NULL)
+		rl_writer_abort(run->writer);
+	(void)end_snapshots(run, RL_EXIT_FAILED);
+	(void)rl_error_set(&err, ENOMEM, "cannot go on capturing");
+	rl_print_error(&err);
+	rl_sink_free(run->sink);
+	rl_report_close(&run->report);
+	_exit(RL_EXIT_FAILED);
+}
+
 int rl_cmd_capture(int argc, char **argv)
 {
 	struct run run = {0};
 	struct rl_error err = {0};
 	int status = RL_EXIT_OK, ret;
 
+	unfinished = &run;
+	unfinished_in = getpid();
+	(void)atexit(give_up);
 	run.stop = rl_stop_catch();
 	ret = rl_options_parse(RL_COMMAND_CAPTURE, argc, argv, &run.options, &err);
 	if (ret != 0) {
@@ -263,5 +301,6 @@ int rl_cmd_capture(int argc, char **argv)
 	if (ret == -EINVAL)
 		(void)fputs("Try 'rootlift capture --help'.\n", stderr);
 	release(&run);
+	unfinished = NULL;
 	return status;
 }

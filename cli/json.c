@@ -5,20 +5,43 @@
 
 #include <string.h>
 
+/*
+ * Whether something had no memory since the last text was made. jansson's answers are not looked at one
+ * by one: an object that lacks a member would look as if there were nothing to say.
+ */
+static bool has_failed;
+
+static void *note(void *block)
+{
+	if (block == NULL)
+		has_failed = true;
+	return block;
+}
+
+static void *allocate(size_t size)
+{
+	return note(malloc(size));
+}
+
+void rl_json_begin(void)
+{
+	json_set_alloc_funcs(allocate, free);
+}
+
 json_t *rl_json_bytes(const char *bytes)
 {
 	RL_AUTO_FREE char *escaped = NULL;
 
 	if (rl_is_utf8(bytes))
 		return json_string(bytes);
-	escaped = rl_escape(bytes);
+	escaped = note(rl_escape(bytes));
 	return escaped != NULL ? json_string(escaped) : NULL;
 }
 
 json_t *rl_json_hex(const char *bytes)
 {
 	size_t i, len = strlen(bytes);
-	RL_AUTO_FREE char *hex = malloc(len * 2 + 1);
+	RL_AUTO_FREE char *hex = allocate(len * 2 + 1);
 
 	if (hex == NULL)
 		return NULL;
@@ -48,12 +71,20 @@ json_t *rl_json_rule(const struct rl_rule *rule)
 	return object;
 }
 
-int rl_json_print(json_t *value)
+char *rl_json_text(json_t *value, bool is_indented)
 {
-	char *text = value != NULL ? json_dumps(value, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : NULL;
-	int ret = text != NULL && puts(text) >= 0 && fflush(stdout) == 0 ? 0 : -1;
+	size_t form = JSON_ENCODE_ANY | JSON_PRESERVE_ORDER | (is_indented ? JSON_INDENT(2) : 0);
+	RL_AUTO_FREE char *text = value != NULL ? json_dumps(value, form) : NULL;
+	bool is_whole = !has_failed;
 
 	json_decref(value);
-	free(text);
-	return ret;
+	has_failed = false;
+	return is_whole ? rl_steal_ptr(&text) : NULL;
+}
+
+int rl_json_print(json_t *value)
+{
+	RL_AUTO_FREE char *text = rl_json_text(value, true);
+
+	return text != NULL && puts(text) >= 0 && fflush(stdout) == 0 ? 0 : -1;
 }

@@ -71,9 +71,10 @@
  *     - freeze.[ch]       freezing file systems, with a watch that thaws them
  *     - hooks.[ch]        programs of the administrator that are called before and after
  *     - pace.[ch]         priority, and a limit of bytes a second
- * - common/               errors, exceptions, buffers, escaping, cleanup
+ * - common/               errors, exceptions, buffers, memory, escaping, cleanup
  */
 #include "cli/commands.h"
+#include "cli/json.h"
 #include "cli/version.h"
 #include "common/escape.h"
 
@@ -160,6 +161,7 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	rl_json_begin();
 	if (argc < 2)
 		return fail_usage("a command is missing", NULL);
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||

@@ -22,15 +22,12 @@ static void write_text(struct rl_report *report, const char *text)
 /* Writes @value, which is released, as one line of text. */
 static void write_json(struct rl_report *report, json_t *value)
 {
-	char *text =
-		value != NULL ? json_dumps(value, JSON_ENCODE_ANY | JSON_PRESERVE_ORDER) : NULL;
+	RL_AUTO_FREE char *text = rl_json_text(value, false);
 
-	json_decref(value);
 	if (text != NULL)
 		write_text(report, text);
 	else if (report->error.code == 0)
 		(void)rl_error_set(&report->error, ENOMEM, "cannot write the report");
-	free(text);
 }
 
 static void write_exception(

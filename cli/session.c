@@ -75,18 +75,36 @@ static void tell_unknown(
 	rl_exception_tell(exceptions, RL_EXC_FACTS, path, rl_errno_text(err->code));
 }
 
-static void find_facts(struct rl_session *session, const struct rl_exception_sink *exceptions)
+/*
+ * Takes that @path could not be read. Returns 0, or a negative errno with @err set where that is this
+ * process's own trouble and no property of the file: then all the rest would be guessed.
+ */
+static int take_unknown(const struct rl_exception_sink *exceptions, const char *path,
+	const struct rl_error *why, struct rl_error *err)
+{
+	if (why->code == ENOMEM || why->code == EMFILE || why->code == ENFILE) {
+		*err = *why;
+		return -why->code;
+	}
+	tell_unknown(exceptions, path, why);
+	return 0;
+}
+
+static int find_facts(struct rl_session *session, const struct rl_exception_sink *exceptions,
+	struct rl_error *err)
 {
 	struct rl_facts *facts = &session->facts;
-	struct rl_error err = {0};
+	struct rl_error why = {0};
 	const char *path;
+	int ret = 0;
 
 	facts->root_fd = rl_live_root_fd(session->live_source);
-	if (rl_distro_detect(facts->root_fd, &facts->distro, &err) != 0)
-		tell_unknown(exceptions, facts->distro.file, &err);
-	if (rl_accounts_read(facts->root_fd, &facts->accounts, &path, &err) != 0)
-		tell_unknown(exceptions, path, &err);
+	if (rl_distro_detect(facts->root_fd, &facts->distro, &why) != 0)
+		ret = take_unknown(exceptions, facts->distro.file, &why, err);
+	if (ret == 0 && rl_accounts_read(facts->root_fd, &facts->accounts, &path, &why) != 0)
+		ret = take_unknown(exceptions, path, &why, err);
 	rl_facts_find_arch(facts->root_fd, facts->arch);
+	return ret;
 }
 
 /* Appends a profile, which the session then owns. */
@@ -218,19 +236,21 @@ static int make_chain(struct rl_session *session, struct rl_error *err)
 	return ret == -ENOMEM ? RL_EXIT_FAILED : RL_EXIT_USAGE;
 }
 
-static void read_packages(struct rl_session *session, const struct rl_exception_sink *exceptions)
+/* Reads the package databases; as find_facts(). Rules about packages have no effect without. */
+static int read_packages(struct rl_session *session, const struct rl_exception_sink *exceptions,
+	struct rl_error *err)
 {
-	struct rl_error err = {0};
+	struct rl_error why = {0};
 	const char *path;
 
-	if (rl_packages_read(session->facts.root_fd, NULL, &session->facts.packages, &path, &err) ==
+	if (rl_packages_read(session->facts.root_fd, NULL, &session->facts.packages, &path, &why) ==
 		0)
-		return;
+		return 0;
 	/* What rpm could not do may be for want of an rpm on this machine, which is no fault of ROOT. */
-	if (strcmp(path, "var/lib/rpm") == 0)
-		rl_print_error(&err);
-	else
-		tell_unknown(exceptions, path, &err);
+	if (strcmp(path, "var/lib/rpm") != 0 || why.code == ENOMEM)
+		return take_unknown(exceptions, path, &why, err);
+	rl_print_error(&why);
+	return 0;
 }
 
 int rl_session_open(struct rl_session *session, struct rl_options *options,
@@ -246,12 +266,14 @@ int rl_session_open(struct rl_session *session, struct rl_options *options,
 	status = rl_snapshots_begin(&session->keeper, options, session->live_source, stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
-	find_facts(session, exceptions);
+	if (find_facts(session, exceptions, err) != 0)
+		return RL_EXIT_FAILED;
 	status = rl_session_load_profiles(session, options, err);
 	if (status != RL_EXIT_OK)
 		return status;
-	if (wants_packages || needs_packages(session))
-		read_packages(session, exceptions);
+	if ((wants_packages || needs_packages(session)) &&
+		read_packages(session, exceptions, err) != 0)
+		return RL_EXIT_FAILED;
 	status = make_chain(session, err);
 	if (status == RL_EXIT_OK && !options->keeps_package_db)
 		status = rl_image_prepare(session, !options->keeps_rpm, exceptions, err);

@@ -88,6 +88,8 @@ static int compile_regex(struct command *command, const char *line, const char *
 	char why[128];
 	int code = regcomp(&command->regex, expression, REG_EXTENDED | REG_NEWLINE);
 
+	if (code == REG_ESPACE)
+		return no_memory(err);
 	if (code != 0) {
 		(void)regerror(code, &command->regex, why, sizeof(why));
 		*column_ret = (size_t)(at - line);
@@ -271,21 +273,24 @@ int rl_edit_add(struct rl_edit **edit, const char *line, size_t *column_ret, str
 	return 0;
 }
 
-/* Whether @regex matches @line from byte @from on; the groups are then places in the line. */
-static bool matches(
-	const regex_t *regex, const char *line, size_t from, regmatch_t groups[GROUP_MAX])
+/*
+ * Whether @regex matches @line from byte @from on; the groups are then places in the line. Returns 1, 0,
+ * or -ENOMEM: what could not be looked at must not be taken for what does not match.
+ */
+static int match(const regex_t *regex, const char *line, size_t from, regmatch_t groups[GROUP_MAX])
 {
+	int code = regexec(regex, line + from, GROUP_MAX, groups, from > 0 ? REG_NOTBOL : 0);
 	size_t i;
 
-	if (regexec(regex, line + from, GROUP_MAX, groups, from > 0 ? REG_NOTBOL : 0) != 0)
-		return false;
+	if (code != 0)
+		return code == REG_NOMATCH ? 0 : -ENOMEM;
 	for (i = 0; i < GROUP_MAX; i++) {
 		if (groups[i].rm_so < 0)
 			continue;
 		groups[i].rm_so += (regoff_t)from;
 		groups[i].rm_eo += (regoff_t)from;
 	}
-	return true;
+	return 1;
 }
 
 /* Appends the new text of one match. */
@@ -317,9 +322,9 @@ static int replace_in(
 {
 	regmatch_t groups[GROUP_MAX];
 	size_t at = 0, last_end = SIZE_MAX;
-	int ret = 0;
+	int ret = 0, found = 0;
 
-	while (ret == 0 && at <= len && matches(&command->regex, line, at, groups)) {
+	while (ret == 0 && at <= len && (found = match(&command->regex, line, at, groups)) == 1) {
 		size_t begin = (size_t)groups[0].rm_so, end = (size_t)groups[0].rm_eo;
 
 		ret = rl_buf_append(out, line + at, begin - at);
@@ -332,6 +337,8 @@ static int replace_in(
 			ret = rl_buf_append(out, line + end, 1);
 		at = end == begin ? end + 1 : end;
 	}
+	if (ret == 0 && found < 0)
+		ret = found;
 	if (ret == 0 && at < len)
 		ret = rl_buf_append(out, line + at, len - at);
 	return ret;
@@ -416,8 +423,12 @@ static int apply_to_line(const struct command *command, const char *line, size_t
 		return ret;
 	if (is_text && command->verb == VERB_REPLACE)
 		return replace_in(command, copy->data, len, out);
-	*is_deleted = is_text && command->verb == VERB_DELETE &&
-		      matches(&command->regex, copy->data, 0, groups);
+	if (is_text && command->verb == VERB_DELETE) {
+		ret = match(&command->regex, copy->data, 0, groups);
+		if (ret < 0)
+			return ret;
+		*is_deleted = ret == 1;
+	}
 	return *is_deleted ? 0 : rl_buf_append(out, line, len);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/syscalls.h"
 
+#include "common/memory.h"
+
 #include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -14,6 +16,12 @@
 #define HAS_SANITIZER 1
 #endif
 #endif
+
+/*
+ * What making a filter may take, in bytes. libseccomp (2.5) goes round for ever in seccomp_load() when it
+ * gets no memory, so that has to be there before.
+ */
+#define MEMORY ((size_t)1 << 20)
 
 /*
  * By name, since which of them there are depends on the machine. Those of 32-bit machines stand
@@ -257,7 +265,8 @@ static int fill(scmp_filter_ctx filter)
 
 int rl_syscalls_restrict(void)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
+	scmp_filter_ctx filter =
+		rl_memory_is_there(MEMORY) ? seccomp_init(SCMP_ACT_ERRNO(ENOSYS)) : NULL;
 	int ret, count;
 
 	if (filter == NULL)

@@ -14,6 +14,8 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 
 int rl_discovery_open_on_host(const struct rl_discovery *discovery, const char *path)
 {
@@ -69,8 +71,25 @@ static int enter_far(
 	return 0;
 }
 
+/* Whether @fd lies in @mount, as far as the kernel can say (Linux 5.8). */
+static bool is_in_mount(int fd, const struct rl_mount *mount)
+{
+#ifdef STATX_MNT_ID
+	struct statx stx;
+
+	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &stx) == 0 &&
+		(stx.stx_mask & STATX_MNT_ID) != 0)
+		return stx.stx_mnt_id == (uint64_t)mount->id;
+#else
+	(void)fd;
+	(void)mount;
+#endif
+	return true;
+}
+
 /* At a captured mount: the handle becomes a clone of it, or its root as the host shows it. */
-static int enter_mount(const struct rl_discovery *discovery, struct rl_slot *slot)
+static int enter_mount(const struct rl_discovery *discovery, const struct rl_mount *mount,
+	struct rl_slot *slot)
 {
 	RL_AUTO_FD int fd = rl_discovery_open_on_host(discovery, slot->entry.path);
 	int clone;
@@ -78,6 +97,8 @@ static int enter_mount(const struct rl_discovery *discovery, struct rl_slot *slo
 	if (fd < 0)
 		return rl_steal_fd(&fd);
 	slot->is_mount_root = true;
+	/* What is there now is captured; that it is not what was there is told. */
+	slot->is_unmounted = !is_in_mount(fd, mount);
 	clone = rl_clone_mount(fd, "");
 	/* A mount on a device, say, or one that may not be cloned: look at it as the host does. */
 	if (clone < 0)
@@ -126,7 +147,7 @@ static int locate_mount(
 	if (!discovery->cloned)
 		return 0;
 	if (is_captured)
-		return enter_mount(discovery, slot);
+		return enter_mount(discovery, mount, slot);
 	/* If the host cannot show it, the clone shows what lies beneath it. */
 	if (shows_own_root(mount) && discovery->root_far == 0 &&
 		place_on_host(discovery, slot) == -ENOMEM)

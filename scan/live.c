@@ -133,6 +133,9 @@ static int take(struct live *live, struct rl_error *err)
 	if (slot->fault != 0 && is_root)
 		return rl_error_set(err, slot->fault, "cannot %s '%s'",
 			slot->fault_kind == RL_EXC_UNLISTABLE ? "list" : "look at", live->root);
+	if (slot->is_unmounted && live->counted_from == NOWHERE)
+		rl_exception_tell(
+			live->exceptions, RL_EXC_VANISHED, entry->path, "no longer mounted");
 	if (slot->is_lost)
 		tell_errno(live, entry, RL_EXC_NO_ANSWER, ETIMEDOUT);
 	if (slot->fault != 0) {

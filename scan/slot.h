@@ -29,6 +29,8 @@ struct rl_slot {
 	bool has_atime;
 	/** It is the root of a left-out mount that may make one wait: nothing more is asked. */
 	bool is_far;
+	/** A mount was to be there that is no longer. */
+	bool is_unmounted;
 	/** It is the root of a mount that was given up (scan/far.h). */
 	bool is_lost;
 	/** It is only to be counted. */

@@ -37,6 +37,9 @@ struct rl_sink {
 	const char *base;
 	/* KIND_FILE: the name in @dir_fd that the file has meanwhile; "" while it has none. */
 	char temp[NAME_MAX + 1];
+	/* KIND_FILE: all of it is on the disk, and has @temp's name. */
+	bool is_settled;
+	/* It has its final name. */
 	bool is_committed;
 	/* KIND_FD, a regular file: where in it the output begins. */
 	off_t start;
@@ -449,19 +452,48 @@ static int link_temp(struct rl_sink *sink)
 	return -errno;
 }
 
-static int commit_file(struct rl_sink *sink)
+static int settle_file(struct rl_sink *sink)
 {
-	RL_AUTO_FD int dir = -1;
-	int ret = 0;
-
 	if (fsync(sink->fd) != 0)
 		return -errno;
 	if (sink->behind != UINT64_MAX)
 		(void)posix_fadvise(sink->fd, 0, 0, POSIX_FADV_DONTNEED);
-	if (sink->temp[0] == '\0')
-		ret = link_temp(sink);
+	return sink->temp[0] == '\0' ? link_temp(sink) : 0;
+}
+
+int rl_sink_settle(struct rl_sink *sink, struct rl_error *err)
+{
+	int ret;
+
+	if (sink->kind != KIND_FILE || sink->is_settled)
+		return 0;
+	ret = rl_sink_flush(sink, err);
 	if (ret != 0)
 		return ret;
+	ret = settle_file(sink);
+	if (ret != 0)
+		return rl_error_set(err, -ret, "cannot complete '%s'", sink->name);
+	sink->is_settled = true;
+	return 0;
+}
+
+void rl_sink_forget(struct rl_sink *sink)
+{
+	sink->position -= sink->buffered;
+	sink->buffered = 0;
+}
+
+void rl_sink_withdraw(struct rl_sink *sink)
+{
+	if (sink->is_committed)
+		(void)unlinkat(sink->dir_fd, sink->base, 0);
+}
+
+/* Gives a settled file its name. */
+static int name_file(struct rl_sink *sink)
+{
+	RL_AUTO_FD int dir = -1;
+
 	if (renameat(sink->dir_fd, sink->temp, sink->dir_fd, sink->base) != 0)
 		return -errno;
 	sink->is_committed = true;
@@ -474,11 +506,14 @@ static int commit_file(struct rl_sink *sink)
 
 int rl_sink_commit(struct rl_sink *sink, struct rl_error *err)
 {
-	int ret = rl_sink_flush(sink, err);
+	int ret;
 
-	if (ret != 0 || sink->kind != KIND_FILE)
+	if (sink->kind != KIND_FILE)
+		return rl_sink_flush(sink, err);
+	ret = rl_sink_settle(sink, err);
+	if (ret != 0)
 		return ret;
-	ret = commit_file(sink);
+	ret = name_file(sink);
 	if (ret != 0)
 		return rl_error_set(err, -ret, "cannot complete '%s'", sink->name);
 	return 0;

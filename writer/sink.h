@@ -121,6 +121,20 @@ size_t rl_sink_files(const struct rl_sink *sink, dev_t devs[2], ino_t inos[2]);
 int rl_sink_directory(const struct rl_sink *sink, const char **name_ret);
 
 /**
+ * Does all that can fail of rl_sink_commit(), but for giving a file its name: writes out what a file's
+ * sink holds back, and has it on the disk. What others hold back stays so.
+ *
+ * @return 0 or a negative errno.
+ */
+int rl_sink_settle(struct rl_sink *sink, struct rl_error *err) RL_CHECKED;
+
+/** Forgets what is held back, as if it had not been written. */
+void rl_sink_forget(struct rl_sink *sink);
+
+/** Takes the name from a file that was committed. Others are left alone. */
+void rl_sink_withdraw(struct rl_sink *sink);
+
+/**
  * Writes out what is held back; a file is fsynced and gets its name.
  *
  * @return 0 or a negative errno; on failure nothing appears under the name.

@@ -12,6 +12,7 @@
 
 #include "common/buf.h"
 #include "common/escape.h"
+#include "common/memory.h"
 #include "writer/pax.h"
 #include "writer/ustar.h"
 #include "writer/writer_ops.h"
@@ -26,6 +27,11 @@
 #define LABEL "security.selinux"
 /* The key by which GNU tar and star know the label. */
 #define LABEL_KEY "RHT.security.selinux"
+/*
+ * What libarchive may take for a header, in bytes: paths and attributes are few kB, some of them several
+ * times. It can crash where it gets none (3.6), so that has to be there before.
+ */
+#define HEADER_MEMORY ((size_t)96 << 10)
 
 struct tar {
 	struct rl_writer writer;
@@ -87,6 +93,9 @@ static int check(struct tar *tar, int status, const char *path, struct rl_error 
 	if (status >= ARCHIVE_WARN)
 		return 0;
 	code = archive_errno(tar->archive);
+	if (archive_error_string(tar->archive) == NULL)
+		return rl_error_set(
+			err, code > 0 ? code : ENOMEM, "cannot write '%s' to the archive", path);
 	return rl_error_text(err, code > 0 ? code : EINVAL, "cannot write '%s' to the archive: %s",
 		path, archive_error_string(tar->archive));
 }
@@ -222,21 +231,29 @@ static int write_pax_header(struct tar *tar, const struct rl_member *member, str
 {
 	const struct rl_entry *entry = member->entry;
 	struct rl_pax_fix fix = {.mode = entry->mode};
+	bool has_memory;
 	int ret;
 
 	fix.is_binary = !rl_is_utf8(entry->path) ||
 			(member->hardlink != NULL && !rl_is_utf8(member->hardlink)) ||
 			(entry->target != NULL && !rl_is_utf8(entry->target));
 	tar->record_count = 0;
-	if (fill_entry(tar, member) != 0)
+	if (!rl_memory_is_there(HEADER_MEMORY))
+		return rl_error_set(err, ENOMEM, "cannot write '%s'", entry->path);
+	/* libarchive passes over many an allocation that fails: a name is empty then, say. */
+	errno = 0;
+	if (fill_entry(tar, member) != 0 || errno == ENOMEM)
 		return rl_error_set(err, ENOMEM, "cannot write '%s'", entry->path);
 	rl_buf_truncate(&tar->header, 0);
 	tar->in_header = true;
 	ret = archive_write_header(tar->archive, tar->entry);
 	tar->in_header = false;
+	has_memory = errno != ENOMEM;
 	ret = check(tar, ret, entry->path, err);
 	if (ret != 0)
 		return ret;
+	if (!has_memory)
+		return rl_error_set(err, ENOMEM, "cannot write '%s'", entry->path);
 	fix.records = tar->records;
 	fix.record_count = tar->record_count;
 	ret = rl_pax_fix(&tar->header, &fix);
