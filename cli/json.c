@@ -48,12 +48,18 @@ json_t *rl_json_rule(const struct rl_rule *rule)
 	return object;
 }
 
-int rl_json_print(json_t *value)
+char *rl_json_text(json_t *value, size_t flags)
 {
-	char *text = value != NULL ? json_dumps(value, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : NULL;
-	int ret = text != NULL && puts(text) >= 0 && fflush(stdout) == 0 ? 0 : -1;
+	RL_AUTO_FREE char *text =
+		value != NULL ? json_dumps(value, flags | JSON_PRESERVE_ORDER) : NULL;
 
 	json_decref(value);
-	free(text);
-	return ret;
+	return text != NULL ? rl_escape_json(text) : NULL;
+}
+
+int rl_json_print(json_t *value)
+{
+	RL_AUTO_FREE char *text = rl_json_text(value, JSON_INDENT(2));
+
+	return text != NULL && puts(text) >= 0 && fflush(stdout) == 0 ? 0 : -1;
 }

@@ -20,6 +20,15 @@ json_t *rl_json_tally(const struct rl_tally *tally);
 /** A rule: what it does, its pattern, its reason, and where it stands. */
 json_t *rl_json_rule(const struct rl_rule *rule);
 
+/**
+ * @value, which is released, as text without what a terminal may act on.
+ *
+ * @flags of json_dumps()
+ *
+ * @return a new string that the caller frees, or NULL without memory.
+ */
+char *rl_json_text(json_t *value, size_t flags);
+
 /** Prints @value, which is released, to standard output. @return 0, or -1 if that failed. */
 int rl_json_print(json_t *value);
 

@@ -21,10 +21,8 @@ static void write_text(struct rl_report *report, const char *text)
 /* Writes @value, which is released, as one line of text. */
 static void write_json(struct rl_report *report, json_t *value)
 {
-	char *text =
-		value != NULL ? json_dumps(value, JSON_ENCODE_ANY | JSON_PRESERVE_ORDER) : NULL;
+	char *text = rl_json_text(value, JSON_ENCODE_ANY);
 
-	json_decref(value);
 	if (text != NULL)
 		write_text(report, text);
 	else if (report->error.code == 0)
