@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Of a larger file no more is looked at. */
-#define TEXT_MAX ((size_t)64 << 20)
+#define TEXT_MAX ((size_t)16 << 20)
 #define HOME_FIELD 5
 
 /* A whole number up to 2^32-2, as ids are: all ones means "none". */
