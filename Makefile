@@ -8,6 +8,7 @@
 #   V=1                       show the commands
 #   PREFIX, BINDIR, DATADIR, MANDIR, DESTDIR    where `make install` puts things
 #   TEST_WRAPPER=             what runs the unit tests: valgrind, say
+#   FUZZ_SECONDS=600          how long `make fuzz` gives each target; FUZZ="names paths": to these
 #   SNAPSHOT_OUTPUT, SNAPSHOT_ARGS              for `make snapshot`
 
 CC ?= cc
@@ -16,6 +17,7 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 DATADIR ?= $(PREFIX)/share
 MANDIR ?= $(DATADIR)/man
+FUZZ_SECONDS ?= 600
 SNAPSHOT_OUTPUT ?= host.tar
 SNAPSHOT_ARGS ?=
 
@@ -29,7 +31,7 @@ COMMON := buf error escape exception
 SCAN := accounts acl added clone content database distro entry facts handle label live meta \
 	mount_class mountinfo mounts open_files packages packages_apk packages_dpkg packages_pacman \
 	packages_rescue packages_rpm page_cache root_file rpm_db source stat substitute walk xattr
-HOST := capabilities confine hooks keeper landlock pace private_mount snapshot snapshot_btrfs \
+HOST := capabilities confine hooks jail keeper landlock pace private_mount snapshot snapshot_btrfs \
 	syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
@@ -39,10 +41,14 @@ CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement e
 	snapshots stop summary
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain confine distro edit escape hardlink language mounts packages page_cache pattern \
+UNIT := buf chain confine distro edit escape hardlink jail language mounts packages page_cache pattern \
 	pax portable profile walk
-FUZZ := accounts attributes distro mounts package_db packages profile
-FUZZ_COMMON := tests/fuzz/replay.c tests/fuzz/scratch_root.c
+FUZZ := accounts attributes content databases distro mounts names options package_db packages paths \
+	profile
+FUZZ_COMMON := tests/fuzz/scratch_root.c $(BUILD)/cli/options.o
+
+# What feeds the fuzz targets; nothing: libFuzzer does.
+FUZZ_DRIVER := tests/fuzz/replay.c
 
 LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \
 	$(FILTERS:%=$(BUILD)/filters/%.o) $(WRITER:%=$(BUILD)/writer/%.o) $(HOST:%=$(BUILD)/host/%.o) \
@@ -73,8 +79,8 @@ link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san \
-	check-valgrind check-faults check-fuzz check-install bench bench-footprint lint install \
-	uninstall clean deps FORCE
+	check-valgrind check-faults check-fuzz check-install fuzz bench bench-footprint lint \
+	install uninstall clean deps FORCE
 
 all: $(BUILD)/rootlift ## Build build/rootlift (the default)
 
@@ -115,10 +121,11 @@ $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(LIB_OBJS)
 	@echo "  TEST  $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs) -lcmocka
 
-$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_COMMON) $(LIB_OBJS)
+$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_DRIVER) $(FUZZ_COMMON) $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  FUZZ  $@"
-	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_COMMON) $(LIB_OBJS) $(lib_libs)
+	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_DRIVER) $(FUZZ_COMMON) $(LIB_OBJS) \
+		$(lib_libs)
 
 $(BENCH_BIN): tests/bench/bench_rules.c $(LIB_OBJS)
 	@mkdir -p $(@D)
@@ -161,6 +168,11 @@ check-fuzz: $(FUZZ_BINS) ## Replay the corpora of the fuzz targets
 	@for name in $(FUZZ); do \
 		$(BUILD)/tests/fuzz/fuzz_$$name tests/fuzz/corpus/$$name || exit 1; \
 	done
+
+fuzz: ## Fuzz with libFuzzer and clang: FUZZ_SECONDS for each of FUZZ
+	+$(MAKE) --no-print-directory BUILD=build-fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
+		LDFLAGS=-fsanitize=fuzzer FUZZ_DRIVER= $(FUZZ:%=build-fuzz/tests/fuzz/fuzz_%)
+	@tests/fuzz/run build-fuzz $(FUZZ_SECONDS) $(FUZZ)
 
 bench: $(BENCH_BIN) ## What rules cost, measured on 300,000 files
 	@tests/bench/rules $(BENCH_BIN)
