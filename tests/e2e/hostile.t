@@ -344,24 +344,24 @@ text_databases() {
 		big = b"x" * 10_000_000
 		with open("root/var/lib/dpkg/status", "wb") as f:
 		    f.write(b"Package: " + big + b"\nStatus: install ok installed\nDepends: " + b"a," * 1_000_000 + b"\n\n")
-		    f.write(b"Package: a\0b\nStatus: \0\nVersion: \x1b[31m\n\n" + b"\0" * 100_000 + b"\n")
+		    f.write(b"Package: a\0b\nStatus: \0\nVersion: \x1b[31m\n\n" + b"\0" * 30_000 + b"\n")
 		    f.write(b"Package: ../../../../etc/passwd\nArchitecture: ../x\nStatus: install ok installed\n\n")
-		    for i in range(20_000):
+		    for i in range(10_000):
 		        f.write(b"Package: linux-image-%d\nStatus: install ok installed\nDepends: linux-image-%d\n\n"
-		                % (i, (i - 1) % 20_000))
-		    f.write(b"Package: last\nStatus: install ok installed\nDepends: linux-image-19999\n")
+		                % (i, (i - 1) % 10_000))
+		    f.write(b"Package: last\nStatus: install ok installed\nDepends: linux-image-9999\n")
 		with open("root/var/lib/dpkg/diversions", "wb") as f:
-		    for i in range(100_000):
+		    for i in range(30_000):
 		        f.write(b"/x/%d\n/y/%d\n:\n" % (i, i))
 		with open("root/var/lib/dpkg/info/a.list", "wb") as f:
-		    f.write(b"/x/1\n" * 100_000 + b"/../../x\n" + b"/" * 1_000_000)
+		    f.write(b"/x/1\n" * 30_000 + b"/../../x\n" + b"/" * 1_000_000)
 		with open("root/lib/apk/db/installed", "wb") as f:
 		    f.write(b"P:" + big + b"\nF:" + big + b"\nR:" + big + b"\nD:" + b"a " * 1_000_000 + b"\n\nP:\nF:../..\nR:..\n")
 		for name in "desc", "files":
 		    with open("root/var/lib/pacman/local/a-1/" + name, "wb") as f:
 		        f.write(b"%NAME%\n" + big + b"\n%FILES%\n" + big + b"\n%DEPENDS%\n" + b"a\n" * 1_000_000)
 		with open("root/etc/passwd", "wb") as f:
-		    for i in range(100_000):
+		    for i in range(30_000):
 		        f.write(b"u%d:x:%d:0::/home/u%d:\n" % (i, i, i))
 		    f.write(b":" * 1_000_000 + b"\n" + big)
 	END
