@@ -195,10 +195,21 @@ int rl_packages_set(char **to, const char *text, size_t len)
 	return 0;
 }
 
+/*
+ * Makes room for one more behind @count elements. It doubles whenever the count is a power of two: one
+ * field of a crafted database may have millions. Returns NULL without memory; @list is then as it was.
+ */
+static void *grow(void *list, size_t count, size_t size)
+{
+	if ((count & (count - 1)) != 0)
+		return list;
+	return reallocarray(list, count == 0 ? 1 : count * 2, size);
+}
+
 /* Appends a name to a list of them. */
 static int add_name(char ***names, size_t *count, const char *name, size_t len)
 {
-	char **more = reallocarray(*names, *count + 1, sizeof(char *));
+	char **more = grow(*names, *count, sizeof(char *));
 
 	if (more == NULL)
 		return -ENOMEM;
@@ -218,7 +229,7 @@ int rl_packages_provide(struct rl_package *package, const char *name, size_t len
 int rl_packages_require(struct rl_package *package)
 {
 	struct rl_requirement *more =
-		reallocarray(package->requirements, package->requirement_count + 1, sizeof(*more));
+		grow(package->requirements, package->requirement_count, sizeof(*more));
 
 	if (more == NULL)
 		return -ENOMEM;
