@@ -10,6 +10,7 @@
 #   TEST_WRAPPER=             what runs the unit tests: valgrind, say
 #   BENCH_ARGS=               for `make bench`: see tests/bench/speed --help
 #   ROUNDS, ALLOC_STEP, CALL_STEP, LIMIT_STEP, SHAPES    for `make check-faults` (CONTRIBUTING.md)
+#   FUZZ_SECONDS=600          how long `make fuzz` gives each target; FUZZ="names paths": to these
 #   SNAPSHOT_OUTPUT, SNAPSHOT_ARGS              for `make snapshot`
 
 CC ?= cc
@@ -18,6 +19,7 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 DATADIR ?= $(PREFIX)/share
 MANDIR ?= $(DATADIR)/man
+FUZZ_SECONDS ?= 600
 SNAPSHOT_OUTPUT ?= host.tar
 SNAPSHOT_ARGS ?=
 
@@ -32,7 +34,7 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
 	packages_pacman packages_rescue packages_rpm page_cache root_file rpm_db slot source stat substitute \
 	walk xattr
-HOST := capabilities confine freeze hooks keeper landlock pace private_mount program snapshot \
+HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
@@ -42,10 +44,14 @@ CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement e
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain confine distro edit escape hardlink language listing mounts packages page_cache pattern \
-	pax portable profile ustar walk
-FUZZ := accounts attributes distro mounts package_db packages profile
-FUZZ_COMMON := tests/fuzz/replay.c tests/fuzz/scratch_root.c
+UNIT := buf chain confine distro edit escape hardlink jail language listing mounts packages page_cache \
+	pattern pax portable profile ustar walk
+FUZZ := accounts attributes content databases distro mounts names options package_db packages paths \
+	profile
+FUZZ_COMMON := tests/fuzz/scratch_root.c $(BUILD)/cli/options.o
+
+# What feeds the fuzz targets; nothing: libFuzzer does.
+FUZZ_DRIVER := tests/fuzz/replay.c
 
 LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \
 	$(FILTERS:%=$(BUILD)/filters/%.o) $(WRITER:%=$(BUILD)/writer/%.o) $(HOST:%=$(BUILD)/host/%.o) \
@@ -80,7 +86,7 @@ link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san \
-	check-valgrind check-faults check-fuzz check-install bench bench-rules bench-footprint lint install \
+	check-valgrind check-faults check-fuzz check-install fuzz bench bench-rules bench-footprint lint install \
 	uninstall clean deps FORCE
 
 all: $(BUILD)/rootlift ## Build build/rootlift (the default)
@@ -124,10 +130,11 @@ $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(LIB_OBJS)
 
 $(BUILD)/tests/unit/test_listing: private LDFLAGS += -Wl,--wrap=getdents64
 
-$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_COMMON) $(LIB_OBJS)
+$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_DRIVER) $(FUZZ_COMMON) $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  FUZZ  $@"
-	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_COMMON) $(LIB_OBJS) $(lib_libs)
+	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_DRIVER) $(FUZZ_COMMON) $(LIB_OBJS) \
+		$(lib_libs)
 
 # To be preloaded; functions of both sizes of off_t are defined, so there may be only one.
 $(BUILD)/tests/lib/%.so: tests/lib/%.c
@@ -187,6 +194,11 @@ check-fuzz: $(FUZZ_BINS) ## Replay the corpora of the fuzz targets
 	@for name in $(FUZZ); do \
 		$(BUILD)/tests/fuzz/fuzz_$$name tests/fuzz/corpus/$$name || exit 1; \
 	done
+
+fuzz: ## Fuzz with libFuzzer and clang: FUZZ_SECONDS for each of FUZZ
+	+$(MAKE) --no-print-directory BUILD=build-fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
+		LDFLAGS=-fsanitize=fuzzer FUZZ_DRIVER= $(FUZZ:%=build-fuzz/tests/fuzz/fuzz_%)
+	@tests/fuzz/run build-fuzz $(FUZZ_SECONDS) $(FUZZ)
 
 bench: $(BUILD)/rootlift $(FLOOR_BIN) ## How fast captures are, beside tar and the floor; as root
 	@tests/bench/speed $(BUILD)/rootlift $(FLOOR_BIN) $(BENCH_ARGS)

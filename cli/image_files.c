@@ -46,7 +46,8 @@ static int take_rpm_file(struct rl_session *session, int dir_fd, const char *nam
 	session->rpm_fds = fds;
 	if (asprintf(&paths[session->rpm_count], "%s/%s", session->rpm.path, name) < 0)
 		return -ENOMEM;
-	fds[session->rpm_count] = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	fds[session->rpm_count] =
+		openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fds[session->rpm_count] < 0) {
 		int ret = -errno;
 

@@ -79,7 +79,7 @@ char *rl_json_text(json_t *value, bool is_indented)
 
 	json_decref(value);
 	has_failed = false;
-	return is_whole ? rl_steal_ptr(&text) : NULL;
+	return is_whole && text != NULL ? note(rl_escape_json(text)) : NULL;
 }
 
 int rl_json_print(json_t *value)

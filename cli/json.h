@@ -27,7 +27,8 @@ json_t *rl_json_tally(const struct rl_tally *tally);
 json_t *rl_json_rule(const struct rl_rule *rule);
 
 /**
- * The text of @value, which is released; to be released with free(). @is_indented: for people.
+ * The text of @value, which is released, without what a terminal may act on; to be released with free().
+ * @is_indented: for people.
  *
  * @return NULL if there was no memory for it, or for any value made since the last call.
  */

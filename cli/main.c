@@ -63,6 +63,7 @@
  * - host/                 what is done about the host itself
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
  *                         syscalls.[ch]
+ *     - jail.[ch]         running another program on data that nobody trusts
  *     - keeper.[ch]       the process beside a capture that makes and removes snapshots
  *     - snapshot.[ch]     lists of them; snapshot_btrfs.c, snapshot_lvm.c: each kind;
  *                         private_mount.[ch]: mounts for them

@@ -62,7 +62,7 @@ void rl_buf_truncate(struct rl_buf *buf, size_t len)
 		buf->data[len] = '\0';
 }
 
-int rl_buf_read_file(struct rl_buf *buf, int fd)
+int rl_buf_read_file(struct rl_buf *buf, int fd, size_t max)
 {
 	rl_buf_truncate(buf, 0);
 	for (;;) {
@@ -78,6 +78,8 @@ int rl_buf_read_file(struct rl_buf *buf, int fd)
 		if (len == 0)
 			break;
 		buf->len += (size_t)len;
+		if (buf->len > max)
+			return -EFBIG;
 	}
 	buf->data[buf->len] = '\0';
 	return 0;

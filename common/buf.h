@@ -48,9 +48,9 @@ void rl_buf_truncate(struct rl_buf *buf, size_t len);
 /**
  * Makes a file's content from its beginning on the buffer's, NUL-terminated; the NUL is not counted.
  *
- * @return 0, -ENOMEM, or another negative errno if it cannot be read.
+ * @return 0, -ENOMEM, -EFBIG if there are more than @max bytes, or another negative errno if it cannot be read.
  */
-int rl_buf_read_file(struct rl_buf *buf, int fd) RL_CHECKED;
+int rl_buf_read_file(struct rl_buf *buf, int fd, size_t max) RL_CHECKED;
 
 /** Releases the bytes; the buffer is then empty and may be used again. */
 void rl_buf_free(struct rl_buf *buf);

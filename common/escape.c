@@ -59,8 +59,9 @@ bool rl_is_utf8(const char *str)
 /* Whether a terminal may act on @code rather than show it. */
 static bool is_unsafe(uint32_t code)
 {
-	return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200e && code <= 0x200f) ||
-	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c ||
+	       (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069);
 }
 
 /* Writes the escaped form of one byte at @out, at most four bytes. */
@@ -113,6 +114,35 @@ char *rl_escape(const char *str)
 			out += len;
 			s += len;
 		}
+	}
+	*out = '\0';
+	return escaped;
+}
+
+char *rl_escape_json(const char *json)
+{
+	const unsigned char *s = (const unsigned char *)json;
+	size_t size;
+	char *escaped, *out;
+
+	/* What is escaped has at least one byte: DEL, of which there are six then. */
+	if (__builtin_mul_overflow(strlen(json), (size_t)6, &size) || size == SIZE_MAX)
+		return NULL;
+	escaped = out = malloc(size + 1);
+	if (escaped == NULL)
+		return NULL;
+	while (*s != '\0') {
+		uint32_t code = 0;
+		size_t len = decode(s, &code);
+
+		if (len > 0 && is_unsafe(code) && code != '\n') {
+			out += snprintf(out, 7, "\\u%04x", (unsigned int)code);
+		} else {
+			len = len > 0 ? len : 1;
+			memcpy(out, s, len);
+			out += len;
+		}
+		s += len > 0 ? len : 1;
 	}
 	*out = '\0';
 	return escaped;

@@ -21,4 +21,12 @@ bool rl_is_utf8(const char *str);
  */
 char *rl_escape(const char *str) RL_CHECKED;
 
+/**
+ * @json, a text in JSON, with what a terminal may act on as JSON's \uXXXX: it says the same. Newlines
+ * between values stay.
+ *
+ * @return a new string that the caller frees, or NULL if out of memory.
+ */
+char *rl_escape_json(const char *json) RL_CHECKED;
+
 #endif

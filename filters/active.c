@@ -5,11 +5,20 @@
 
 #include <string.h>
 
+/*
+ * More home directories than this, but for those in /home, no system has: each has rules of its own,
+ * so that a hostile list could make millions.
+ */
+#define HOMES_MAX 8192
+
 /* What one making of active rules needs. */
 struct making {
 	struct rl_actives *actives;
 	const struct rl_chain_options *options;
 	const struct rl_facts *facts;
+	/* The real paths of home directories that the usual rules do not match; each once. Owned. */
+	char **homes;
+	size_t home_count;
 	struct rl_error *err;
 };
 
@@ -205,11 +214,74 @@ static bool is_further_home(const char *home)
 	       (strncmp(home, "/home/", 6) != 0 || strchr(home + 6, '/') != NULL);
 }
 
-/* Adds a rule that begins in the home directory @home. */
-static int add_in_home(const struct making *making, const struct rl_rule *rule, const char *home)
+static int compare_words(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Notes the home directory @home, if the usual rules do not match it. */
+static int note_home(struct making *making, const char *home)
 {
 	RL_AUTO_FREE char *real = rl_facts_real_path(making->facts, home, true);
-	RL_AUTO_FREE char *base = real != NULL ? pattern_of(real) : NULL;
+	char **more;
+
+	if (real == NULL)
+		return no_memory(making);
+	/* /home may be a symlink: what it leads to is what is walked. */
+	if (!is_further_home(home) && strcmp(real, home + 1) == 0)
+		return 0;
+	if (making->home_count == HOMES_MAX)
+		return rl_error_text(making->err, E2BIG,
+			"ROOT's etc/passwd names more than %d home directories outside of /home",
+			HOMES_MAX);
+	more = reallocarray(making->homes, making->home_count + 1, sizeof(*more));
+	if (more == NULL)
+		return no_memory(making);
+	making->homes = more;
+	more[making->home_count++] = rl_steal_ptr(&real);
+	return 0;
+}
+
+/* Sorts @count words, and has each once; those that go are freed if they are owned. */
+static size_t make_unique(char **words, size_t count, bool is_owned)
+{
+	size_t i, kept = 0;
+
+	if (count > 0)
+		qsort(words, count, sizeof(*words), compare_words);
+	for (i = 0; i < count; i++) {
+		if (kept == 0 || strcmp(words[kept - 1], words[i]) != 0)
+			words[kept++] = words[i];
+		else if (is_owned)
+			free(words[i]);
+	}
+	return kept;
+}
+
+static int find_homes(struct making *making)
+{
+	const struct rl_accounts *accounts = &making->facts->accounts;
+	RL_AUTO_FREE char **named = calloc(accounts->user_count + 1, sizeof(*named));
+	size_t i, count = 0;
+	int ret = 0;
+
+	if (named == NULL)
+		return no_memory(making);
+	for (i = 0; i < accounts->user_count; i++) {
+		if (accounts->users[i].home[0] == '/')
+			named[count++] = accounts->users[i].home;
+	}
+	count = make_unique(named, count, false);
+	for (i = 0; ret == 0 && i < count; i++)
+		ret = note_home(making, named[i]);
+	making->home_count = make_unique(making->homes, making->home_count, true);
+	return ret;
+}
+
+/* Adds a rule that begins in the home directory whose real path is @home. */
+static int add_in_home(const struct making *making, const struct rl_rule *rule, const char *home)
+{
+	RL_AUTO_FREE char *base = pattern_of(home);
 	RL_AUTO_FREE char *pattern = NULL;
 
 	if (base == NULL)
@@ -228,8 +300,7 @@ static int add_in_home(const struct making *making, const struct rl_rule *rule, 
 static int add_in_homes(const struct making *making, const struct rl_rule *rule)
 {
 	static const char *const usual[] = {"/root", "/home/*"};
-	const struct rl_accounts *accounts = &making->facts->accounts;
-	size_t i, j;
+	size_t i;
 	int ret = 0;
 
 	for (i = 0; ret == 0 && i < 2; i++) {
@@ -241,21 +312,8 @@ static int add_in_homes(const struct making *making, const struct rl_rule *rule)
 		}
 		ret = add(making, rule, pattern);
 	}
-	for (i = 0; ret == 0 && i < accounts->user_count; i++) {
-		const char *home = accounts->users[i].home;
-		RL_AUTO_FREE char *real = NULL;
-
-		for (j = 0; j < i && strcmp(accounts->users[j].home, home) != 0; j++)
-			;
-		if (j < i)
-			continue;
-		real = rl_facts_real_path(making->facts, home, true);
-		if (real == NULL)
-			return no_memory(making);
-		/* /home may be a symlink: what it leads to is what is walked. */
-		if (is_further_home(home) || (home[0] == '/' && strcmp(real, home + 1) != 0))
-			ret = add_in_home(making, rule, home);
-	}
+	for (i = 0; ret == 0 && i < making->home_count; i++)
+		ret = add_in_home(making, rule, making->homes[i]);
 	return ret;
 }
 
@@ -345,16 +403,23 @@ static int find_dropped(const struct making *making)
 static int index_packages(const struct making *making)
 {
 	struct rl_actives *actives = making->actives;
-	size_t i, j, at = 0, room = 0, count = package_count(making);
+	size_t i, j, at = 0, room = 0, by_count = 0, count = package_count(making);
+	RL_AUTO_FREE size_t *by = NULL;
 
 	if (count == 0)
 		return 0;
+	by = calloc(actives->count + 1, sizeof(*by));
+	if (by == NULL)
+		return no_memory(making);
 	for (i = 0; i < actives->count; i++) {
 		const struct rl_active *active = &actives->rules[i];
 
-		for (j = 0; active->is_by_package && j < count; j++)
+		if (!active->is_by_package)
+			continue;
+		by[by_count++] = i;
+		for (j = 0; j < count; j++)
 			room += active->selectors[0].packages[j];
-		if (active->is_by_package && active->rule->action == RL_ACTION_KEEP)
+		if (active->rule->action == RL_ACTION_KEEP)
 			actives->package_keep_end = i + 1;
 	}
 	actives->package_rules = calloc(room + 1, sizeof(size_t));
@@ -362,11 +427,9 @@ static int index_packages(const struct making *making)
 	if (actives->package_rules == NULL || actives->package_first == NULL)
 		return no_memory(making);
 	for (j = 0; j < count; j++) {
-		for (i = 0; i < actives->count; i++) {
-			const struct rl_active *active = &actives->rules[i];
-
-			if (active->is_by_package && active->selectors[0].packages[j])
-				actives->package_rules[at++] = i;
+		for (i = 0; i < by_count; i++) {
+			if (actives->rules[by[i]].selectors[0].packages[j])
+				actives->package_rules[at++] = by[i];
 		}
 		actives->package_first[j + 1] = at;
 	}
@@ -382,12 +445,15 @@ int rl_actives_make(const struct rl_profile *const *profiles, size_t count,
 		.facts = options->facts != NULL ? options->facts : &unknown,
 		.err = err};
 	size_t i, j;
-	int ret = 0;
+	int ret = find_homes(&making);
 
 	for (i = 0; ret == 0 && i < count; i++) {
 		for (j = 0; ret == 0 && j < profiles[i]->rule_count; j++)
 			ret = take_rule(&making, &profiles[i]->rules[j]);
 	}
+	for (i = 0; i < making.home_count; i++)
+		free(making.homes[i]);
+	free(making.homes);
 	/* The array has its final place now. */
 	for (i = 0; i < actives->count; i++) {
 		struct rl_active *active = &actives->rules[i];

@@ -16,7 +16,9 @@
 #define FS_WRITE_FILE (UINT64_C(1) << 1)
 #define FS_READ_FILE (UINT64_C(1) << 2)
 #define FS_READ_DIR (UINT64_C(1) << 3)
+#define FS_REMOVE_DIR (UINT64_C(1) << 4)
 #define FS_REMOVE_FILE (UINT64_C(1) << 5)
+#define FS_MAKE_DIR (UINT64_C(1) << 7)
 #define FS_MAKE_REG (UINT64_C(1) << 8)
 /* All that version 1 knows: 13 rights. */
 #define FS_VERSION_1 ((UINT64_C(1) << 13) - 1)
@@ -41,11 +43,10 @@ struct path_beneath_attr {
 
 #ifdef SYS_landlock_create_ruleset
 
-/* What version @version can restrict; reading is never restricted. */
-static size_t fill_attr(int version, struct ruleset_attr *attr)
+/* What version @version can restrict, but for what is never to be restricted, @free. */
+static size_t fill_attr(int version, uint64_t free, struct ruleset_attr *attr)
 {
-	*attr = (struct ruleset_attr){
-		.handled_access_fs = FS_VERSION_1 & ~(FS_READ_FILE | FS_READ_DIR)};
+	*attr = (struct ruleset_attr){.handled_access_fs = FS_VERSION_1 & ~free};
 	if (version >= 2)
 		attr->handled_access_fs |= FS_REFER;
 	if (version >= 3)
@@ -80,7 +81,7 @@ int rl_landlock_restrict(const int *dirs, size_t count)
 
 	if (version < 0)
 		return -errno;
-	size = fill_attr((int)version, &attr);
+	size = fill_attr((int)version, FS_READ_FILE | FS_READ_DIR, &attr);
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
 	if (ruleset < 0)
 		return -errno;
@@ -95,7 +96,58 @@ int rl_landlock_restrict(const int *dirs, size_t count)
 	return (int)version;
 }
 
+/* Adds a rule for one place, if it is there. @handled is what the rules are about. */
+static int allow_place(int ruleset, const struct rl_landlock_place *place, uint64_t handled)
+{
+	static const uint64_t uses[] = {
+		[RL_LANDLOCK_READ] = FS_READ_FILE | FS_READ_DIR | FS_EXECUTE,
+		[RL_LANDLOCK_WRITE] = FS_READ_FILE | FS_READ_DIR | FS_WRITE_FILE | FS_TRUNCATE |
+				      FS_MAKE_REG | FS_MAKE_DIR | FS_REMOVE_FILE | FS_REMOVE_DIR,
+		[RL_LANDLOCK_DEVICE] = FS_READ_FILE | FS_WRITE_FILE,
+	};
+	RL_AUTO_FD int fd = open(place->path, O_PATH | O_CLOEXEC);
+	struct path_beneath_attr rule = {
+		.allowed_access = uses[place->use] & handled, .parent_fd = fd};
+
+	if (fd < 0)
+		return 0;
+	if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) != 0)
+		return -errno;
+	return 0;
+}
+
+int rl_landlock_shut_in(const struct rl_landlock_place *places, size_t count)
+{
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, CREATE_RULESET_VERSION);
+	struct ruleset_attr attr;
+	RL_AUTO_FD int ruleset = -1;
+	size_t i, size;
+
+	if (version < 0)
+		return -errno;
+	size = fill_attr((int)version, 0, &attr);
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
+	if (ruleset < 0)
+		return -errno;
+	for (i = 0; i < count; i++) {
+		int ret = allow_place(ruleset, &places[i], attr.handled_access_fs);
+
+		if (ret != 0)
+			return ret;
+	}
+	if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
+		return -errno;
+	return (int)version;
+}
+
 #else
+
+int rl_landlock_shut_in(const struct rl_landlock_place *places, size_t count)
+{
+	(void)places;
+	(void)count;
+	return -ENOSYS;
+}
 
 int rl_landlock_restrict(const int *dirs, size_t count)
 {

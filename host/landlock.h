@@ -21,4 +21,30 @@
  */
 int rl_landlock_restrict(const int *dirs, size_t count) RL_CHECKED;
 
+/** What a shut-in process may do at a place. */
+enum rl_landlock_use {
+	/** Read and execute what is there. */
+	RL_LANDLOCK_READ,
+	/** Also write, make and remove regular files, and directories of them. */
+	RL_LANDLOCK_WRITE,
+	/** Read and write one device node. */
+	RL_LANDLOCK_DEVICE
+};
+
+/** A place that is left to a shut-in process. */
+struct rl_landlock_place {
+	/** The path; borrowed. What is not there is passed over. */
+	const char *path;
+	/** What it may do there, and, of a directory, below. */
+	enum rl_landlock_use use;
+};
+
+/**
+ * From now on this process opens nothing, neither to read nor to write, but at the given places; nor
+ * does it use TCP, or signal others. What is open already stays open. Needs no_new_privs.
+ *
+ * @return as rl_landlock_restrict().
+ */
+int rl_landlock_shut_in(const struct rl_landlock_place *places, size_t count) RL_CHECKED;
+
 #endif

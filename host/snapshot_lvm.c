@@ -24,6 +24,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+/* What lvm says at most, in bytes. */
+#define OUTPUT_MAX ((size_t)16 << 20)
 /* Only what bears both the name and the tag is ours to remove. */
 #define TAG "rootlift"
 /* How long lvm may take; it waits for others of its kind. */
@@ -66,7 +68,7 @@ static int tell_failure(const char *what, int messages, int status, struct rl_er
 	struct rl_buf text = {0};
 	const char *line = "";
 
-	if (rl_buf_read_file(&text, messages) == 0)
+	if (rl_buf_read_file(&text, messages, OUTPUT_MAX) == 0)
 		line = last_line(text.data, text.len);
 	if (WIFEXITED(status) && line[0] != '\0')
 		(void)rl_error_text(err, EIO, "%s: %s", what, line);
@@ -119,7 +121,7 @@ static int run_lvm(const char **argv, struct rl_buf *output, struct rl_error *er
 		return rl_error_set(err, -ret, "cannot run lvm");
 	if (status != 0)
 		return tell_failure(argv[1], messages, status, err);
-	ret = output != NULL ? rl_buf_read_file(output, out) : 0;
+	ret = output != NULL ? rl_buf_read_file(output, out, OUTPUT_MAX) : 0;
 	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot read what lvm says");
 }
 

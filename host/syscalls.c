@@ -263,21 +263,142 @@ static int fill(scmp_filter_ctx filter)
 	return ret < 0 ? ret : count + ret;
 }
 
-int rl_syscalls_restrict(void)
+/* Puts a filter in force that has been filled with @count calls, or could not be: @count < 0. */
+static int load(scmp_filter_ctx filter, int count)
 {
-	scmp_filter_ctx filter =
-		rl_memory_is_there(MEMORY) ? seccomp_init(SCMP_ACT_ERRNO(ENOSYS)) : NULL;
-	int ret, count;
+	int ret = count < 0 ? count : seccomp_load(filter);
 
-	if (filter == NULL)
-		return -ENOMEM;
-	/* A tree of comparisons; a kernel asks it for nearly each open. */
-	(void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	count = fill(filter);
-	ret = count < 0 ? count : seccomp_load(filter);
 	seccomp_release(filter);
 	/* What libseccomp says if the kernel has none. */
 	if (ret == -EINVAL || ret == -ECANCELED)
 		ret = -ENOSYS;
 	return ret < 0 ? ret : count;
+}
+
+int rl_syscalls_restrict(void)
+{
+	scmp_filter_ctx filter =
+		rl_memory_is_there(MEMORY) ? seccomp_init(SCMP_ACT_ERRNO(ENOSYS)) : NULL;
+
+	if (filter == NULL)
+		return -ENOMEM;
+	/* A tree of comparisons; a kernel asks it for nearly each open. */
+	(void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	return load(filter, fill(filter));
+}
+
+/* What is taken away from a program that is shut in. */
+static const char *const forbidden[] = {
+	/* The network, and other processes by way of sockets. */
+	"socket",
+	"socketpair",
+	"socketcall",
+	"connect",
+	"bind",
+	"listen",
+	/* Processes of others, and ways out of the process group that ends with the program. */
+	"ptrace",
+	"process_vm_readv",
+	"process_vm_writev",
+	"pidfd_getfd",
+	"kcmp",
+	"setsid",
+	"setpgid",
+	/* Mounts, roots and namespaces. */
+	"mount",
+	"umount",
+	"umount2",
+	"pivot_root",
+	"chroot",
+	"open_tree",
+	"move_mount",
+	"mount_setattr",
+	"fsopen",
+	"fsmount",
+	"fspick",
+	"fsconfig",
+	"unshare",
+	"setns",
+	/* Files by handle, and special ones. */
+	"open_by_handle_at",
+	"name_to_handle_at",
+	"mknod",
+	"mknodat",
+	"fanotify_init",
+	"quotactl",
+	"swapon",
+	"swapoff",
+	/* What faults of kernels are found in. */
+	"bpf",
+	"perf_event_open",
+	"userfaultfd",
+	"io_uring_setup",
+	"io_uring_enter",
+	"io_uring_register",
+	"add_key",
+	"request_key",
+	"keyctl",
+	"personality",
+	"modify_ldt",
+	"vmsplice",
+	"init_module",
+	"finit_module",
+	"delete_module",
+	"kexec_load",
+	"kexec_file_load",
+	"reboot",
+	"syslog",
+	"acct",
+	"iopl",
+	"ioperm",
+	/* The machine. */
+	"settimeofday",
+	"clock_settime",
+	"adjtimex",
+	"clock_adjtime",
+	"sethostname",
+	"setdomainname",
+};
+
+/*
+ * Processes may be made, but no user namespaces, in which they would have rights. The flags are in
+ * memory where clone3(2) has them: the C library takes the older call then.
+ */
+static int forbid_namespaces(scmp_filter_ctx filter)
+{
+#ifdef __s390x__
+	const unsigned int flags = 1;
+#else
+	const unsigned int flags = 0;
+#endif
+	int clone3 = seccomp_syscall_resolve_name("clone3");
+	int ret = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+		SCMP_CMP(flags, SCMP_CMP_MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER));
+
+	if (ret == 0 && clone3 != __NR_SCMP_ERROR)
+		ret = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), clone3, 0);
+	return ret;
+}
+
+int rl_syscalls_forbid(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	int ret, count = 0;
+	size_t i;
+
+	if (filter == NULL)
+		return -ENOMEM;
+	for (i = 0; count >= 0 && i < sizeof(forbidden) / sizeof(*forbidden); i++) {
+		int number = seccomp_syscall_resolve_name(forbidden[i]);
+
+		if (number == __NR_SCMP_ERROR)
+			continue;
+		ret = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), number, 0);
+		if (ret == 0)
+			count++;
+		else if (ret != -EDOM)
+			count = ret;
+	}
+	ret = forbid_namespaces(filter);
+	return load(filter, ret == 0 ? count : ret);
 }

@@ -15,4 +15,13 @@
  */
 int rl_syscalls_restrict(void) RL_CHECKED;
 
+/**
+ * From now on calls fail with EPERM that a program which reads and writes files has no use for, and
+ * that faults of kernels and ways out of a sandbox are found in: sockets, mounts, namespaces, tracing,
+ * keys, BPF, io_uring and the like. Other programs may be executed. Needs no_new_privs.
+ *
+ * @return as rl_syscalls_restrict(): how many calls are taken away.
+ */
+int rl_syscalls_forbid(void) RL_CHECKED;
+
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Of a larger file no more is looked at. */
-#define TEXT_MAX ((size_t)64 << 20)
+#define TEXT_MAX ((size_t)16 << 20)
 #define HOME_FIELD 5
 
 /* A whole number up to 2^32-2, as ids are: all ones means "none". */
@@ -31,7 +31,7 @@ static bool take_id(const char *word, uint32_t *id_ret)
 static int take_line(char *line, bool has_home, struct rl_account **list, size_t *count)
 {
 	char *fields[HOME_FIELD + 1] = {NULL}, *field;
-	struct rl_account account = {0}, *more;
+	struct rl_account account = {0}, *more = *list;
 	size_t i = 0;
 
 	while (i <= HOME_FIELD && (field = strsep(&line, ":")) != NULL)
@@ -40,7 +40,9 @@ static int take_line(char *line, bool has_home, struct rl_account **list, size_t
 	if (i < 3 || fields[0][0] == '\0' || strchr("+-", fields[0][0]) != NULL ||
 		!take_id(fields[2], &account.id))
 		return 0;
-	more = reallocarray(*list, *count + 1, sizeof(*more));
+	/* It doubles whenever the count is a power of two. */
+	if ((*count & (*count - 1)) == 0)
+		more = reallocarray(*list, *count == 0 ? 1 : *count * 2, sizeof(*more));
 	if (more == NULL)
 		return -ENOMEM;
 	*list = more;

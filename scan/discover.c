@@ -88,8 +88,8 @@ static bool is_in_mount(int fd, const struct rl_mount *mount)
 }
 
 /* At a captured mount: the handle becomes a clone of it, or its root as the host shows it. */
-static int enter_mount(const struct rl_discovery *discovery, const struct rl_mount *mount,
-	struct rl_slot *slot)
+static int enter_mount(
+	const struct rl_discovery *discovery, const struct rl_mount *mount, struct rl_slot *slot)
 {
 	RL_AUTO_FD int fd = rl_discovery_open_on_host(discovery, slot->entry.path);
 	int clone;

@@ -31,9 +31,19 @@ struct rl_packages {
 	size_t alias_count;
 	/* Room for a path being made real. */
 	struct rl_buf path, swap;
+	/* How much has been read of databases, in bytes. */
+	size_t text_read;
 };
 
 #define INDEX_SIZE ((size_t)1 << 16)
+
+/*
+ * More than this is of somebody who wants to use up memory and time: large systems have some thousand
+ * packages, a million files, and 100 MB about them.
+ */
+#define PACKAGES_MAX ((size_t)1 << 20)
+#define CLAIMS_MAX ((size_t)1 << 24)
+#define READ_MAX ((size_t)1 << 30)
 
 size_t rl_packages_count(const struct rl_packages *packages)
 {
@@ -80,17 +90,26 @@ uint64_t rl_packages_hash_path(const char *path)
 size_t rl_packages_owners(
 	const struct rl_packages *packages, uint64_t hash, uint32_t *owners_ret, size_t room)
 {
-	size_t count = 0, at;
+	size_t count = 0, low, high;
 
 	if (packages->index == NULL)
 		return 0;
-	for (at = packages->index[hash >> 48];
-		at < packages->claim_count && packages->claims[at].hash <= hash; at++) {
-		if (packages->claims[at].hash != hash)
-			continue;
-		if (count < room)
-			owners_ret[count] = packages->claims[at].owner;
-		count++;
+	low = packages->index[hash >> 48];
+	high = hash >> 48 == INDEX_SIZE - 1 ? packages->claim_count
+					    : packages->index[(hash >> 48) + 1];
+	/* Few, unless somebody has chosen the paths so that they are many. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (packages->claims[middle].hash < hash)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < packages->claim_count && packages->claims[low].hash == hash; low++) {
+		if (count == room)
+			return room + 1;
+		owners_ret[count++] = packages->claims[low].owner;
 	}
 	return count;
 }
@@ -104,6 +123,8 @@ struct rl_package *rl_packages_add(struct rl_packages *packages, enum rl_package
 {
 	struct rl_package *package;
 
+	if (packages->count == PACKAGES_MAX)
+		return NULL;
 	if (packages->count == packages->cap) {
 		size_t cap = packages->cap == 0 ? 256 : packages->cap * 2;
 		struct rl_package *more = reallocarray(packages->list, cap, sizeof(*more));
@@ -172,10 +193,21 @@ int rl_packages_set(char **to, const char *text, size_t len)
 	return 0;
 }
 
+/*
+ * Makes room for one more behind @count elements. It doubles whenever the count is a power of two: one
+ * field of a crafted database may have millions. Returns NULL without memory; @list is then as it was.
+ */
+static void *grow(void *list, size_t count, size_t size)
+{
+	if ((count & (count - 1)) != 0)
+		return list;
+	return reallocarray(list, count == 0 ? 1 : count * 2, size);
+}
+
 /* Appends a name to a list of them. */
 static int add_name(char ***names, size_t *count, const char *name, size_t len)
 {
-	char **more = reallocarray(*names, *count + 1, sizeof(char *));
+	char **more = grow(*names, *count, sizeof(char *));
 
 	if (more == NULL)
 		return -ENOMEM;
@@ -195,7 +227,7 @@ int rl_packages_provide(struct rl_package *package, const char *name, size_t len
 int rl_packages_require(struct rl_package *package)
 {
 	struct rl_requirement *more =
-		reallocarray(package->requirements, package->requirement_count + 1, sizeof(*more));
+		grow(package->requirements, package->requirement_count, sizeof(*more));
 
 	if (more == NULL)
 		return -ENOMEM;
@@ -310,6 +342,8 @@ int rl_packages_own(struct rl_packages *packages, size_t index, const char *path
 
 	if (ret != 0 || packages->path.len == 0)
 		return ret;
+	if (packages->claim_count == CLAIMS_MAX)
+		return -EFBIG;
 	if (packages->claim_count == packages->claim_cap) {
 		size_t cap = packages->claim_cap == 0 ? 4096 : packages->claim_cap * 2;
 		struct claim *more = reallocarray(packages->claims, cap, sizeof(*more));
@@ -322,6 +356,19 @@ int rl_packages_own(struct rl_packages *packages, size_t index, const char *path
 	packages->claims[packages->claim_count++] =
 		(struct claim){rl_packages_hash_path(packages->path.data), (uint32_t)index};
 	return 0;
+}
+
+int rl_packages_read_text(
+	struct rl_packages *packages, int root_fd, const char *path, struct rl_buf *text)
+{
+	int ret;
+
+	if (packages->text_read >= READ_MAX)
+		return -EFBIG;
+	ret = rl_root_read(root_fd, path, RL_PACKAGES_TEXT_MAX, text);
+	if (ret == 1)
+		packages->text_read += text->len;
+	return ret;
 }
 
 static int compare_claims(const void *a, const void *b)

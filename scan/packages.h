@@ -98,7 +98,7 @@ uint64_t rl_packages_hash_path(const char *path);
  * @owners_ret the indices of up to *@owners_ret's room of them
  * @room       how many indices there is room for
  *
- * @return how many packages own it, which may be more than @room; 0: it is unowned.
+ * @return how many packages own it, @room + 1 if there are more than @room; 0: it is unowned.
  */
 size_t rl_packages_owners(
 	const struct rl_packages *packages, uint64_t hash, uint32_t *owners_ret, size_t room);

@@ -108,7 +108,7 @@ int rl_apk_read(int root_fd, struct rl_packages *packages, struct rl_error *err)
 	int ret = 0;
 
 	for (i = 0; ret == 0 && i < 2; i++) {
-		ret = rl_root_read(root_fd, paths[i], RL_PACKAGES_TEXT_MAX, &text);
+		ret = rl_packages_read_text(packages, root_fd, paths[i], &text);
 		if (ret == 1) {
 			ret = rl_apk_parse(packages, text.data, text.len);
 			/* The other may be the same by way of a symlink. */

@@ -128,29 +128,89 @@ struct diversions {
 	size_t count;
 };
 
+static int compare_lines(const struct rl_line *a, const struct rl_line *b)
+{
+	int order = memcmp(a->text, b->text, a->len < b->len ? a->len : b->len);
+
+	return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
+}
+
+/* By what is diverted; those of one path in the order of the file. */
+static int compare_diversions(const void *a, const void *b)
+{
+	const struct diversion *x = a, *y = b;
+	int order = compare_lines(&x->from, &y->from);
+
+	return order != 0 ? order : (x->from.text > y->from.text) - (x->from.text < y->from.text);
+}
+
+/* dpkg knows one diversion a path. Of more, one that is not for a package is found among the first two. */
+static void sort_diversions(struct diversions *diversions)
+{
+	struct diversion *list = diversions->list;
+	size_t i, kept = 0, same = 0;
+
+	if (diversions->count > 0)
+		qsort(list, diversions->count, sizeof(*list), compare_diversions);
+	for (i = 0; i < diversions->count; i++) {
+		if (kept == 0 || compare_lines(&list[kept - 1].from, &list[i].from) != 0)
+			same = 0;
+		else if (same == 2 || compare_lines(&list[kept - 1].by, &list[i].by) == 0)
+			continue;
+		list[kept++] = list[i];
+		same++;
+	}
+	diversions->count = kept;
+}
+
 /* Three lines each: the path, where it was diverted to, and for which package (":": nobody's). */
 static int parse_diversions(const char *text, size_t len, struct diversions *diversions)
 {
 	const char *end = text + len;
 	struct diversion diversion;
+	size_t cap = 0;
 
 	while (rl_line_next(&text, end, &diversion.from) &&
 		rl_line_next(&text, end, &diversion.to) &&
 		rl_line_next(&text, end, &diversion.by)) {
-		struct diversion *more =
-			reallocarray(diversions->list, diversions->count + 1, sizeof(*more));
+		struct diversion *more = diversions->list;
 
+		if (diversions->count == cap) {
+			cap = cap == 0 ? 64 : cap * 2;
+			more = reallocarray(diversions->list, cap, sizeof(*more));
+		}
 		if (more == NULL)
 			return -ENOMEM;
 		diversions->list = more;
 		more[diversions->count++] = diversion;
 	}
+	sort_diversions(diversions);
 	return 0;
 }
 
-static bool is_line(const struct rl_line *line, const char *text, size_t len)
+/* Where the file of a line is really, if it is one of the package @name. */
+static struct rl_line divert(
+	const struct diversions *diversions, const struct rl_line *line, const struct rl_line *name)
 {
-	return line->len == len && memcmp(line->text, text, len) == 0;
+	size_t low = 0, high = diversions->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_lines(&diversions->list[middle].from, line) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < diversions->count; low++) {
+		const struct diversion *diversion = &diversions->list[low];
+
+		if (compare_lines(&diversion->from, line) != 0)
+			break;
+		if (compare_lines(&diversion->by, name) != 0)
+			return diversion->to;
+	}
+	return *line;
 }
 
 /* Takes the files of one list. */
@@ -159,20 +219,12 @@ static int take_files(struct rl_packages *packages, size_t index, const struct r
 {
 	const char *at = text->data, *end = at + text->len;
 	const char *name = rl_packages_get(packages, index)->name;
+	const struct rl_line owner = {name, strlen(name)};
 	struct rl_line line;
-	size_t i;
 	int ret = 0;
 
 	while (ret == 0 && rl_line_next(&at, end, &line)) {
-		for (i = 0; i < diversions->count; i++) {
-			const struct diversion *diversion = &diversions->list[i];
-
-			if (is_line(&diversion->from, line.text, line.len) &&
-				!is_line(&diversion->by, name, strlen(name))) {
-				line = diversion->to;
-				break;
-			}
-		}
+		line = divert(diversions, &line, &owner);
 		ret = rl_packages_own(packages, index, line.text, line.len);
 	}
 	return ret;
@@ -203,7 +255,7 @@ static int read_files(int root_fd, struct rl_packages *packages, size_t index,
 			path = NULL;
 			return -ENOMEM;
 		}
-		ret = rl_root_read(root_fd, path, RL_PACKAGES_TEXT_MAX, text);
+		ret = rl_packages_read_text(packages, root_fd, path, text);
 		if (ret == 0)
 			continue;
 		if (ret < 0)
@@ -234,7 +286,7 @@ static int read_status_dir(int root_fd, struct rl_packages *packages, struct rl_
 			ret = -ENOMEM;
 			break;
 		}
-		ret = rl_root_read(root_fd, path, RL_PACKAGES_TEXT_MAX, text);
+		ret = rl_packages_read_text(packages, root_fd, path, text);
 		if (ret == 1)
 			ret = rl_dpkg_parse_status(packages, text->data, text->len);
 	}
@@ -247,15 +299,14 @@ int rl_dpkg_read(int root_fd, struct rl_packages *packages, struct rl_error *err
 	struct rl_buf text = {0}, diverted = {0};
 	struct diversions diversions = {0};
 	size_t i, first = rl_packages_count(packages);
-	int ret = rl_root_read(root_fd, ADMIN_DIR "/status", RL_PACKAGES_TEXT_MAX, &text);
+	int ret = rl_packages_read_text(packages, root_fd, ADMIN_DIR "/status", &text);
 
 	if (ret == 1)
 		ret = rl_dpkg_parse_status(packages, text.data, text.len);
 	if (ret == 0)
 		ret = read_status_dir(root_fd, packages, &text);
 	if (ret == 0)
-		ret = rl_root_read(
-			root_fd, ADMIN_DIR "/diversions", RL_PACKAGES_TEXT_MAX, &diverted);
+		ret = rl_packages_read_text(packages, root_fd, ADMIN_DIR "/diversions", &diverted);
 	if (ret == 1)
 		ret = parse_diversions(diverted.data, diverted.len, &diversions);
 	for (i = first; ret == 0 && i < rl_packages_count(packages); i++)

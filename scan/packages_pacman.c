@@ -74,7 +74,7 @@ static int read_part(int root_fd, struct rl_packages *packages, const char *key,
 		path = NULL;
 		return -ENOMEM;
 	}
-	ret = rl_root_read(root_fd, path, RL_PACKAGES_TEXT_MAX, text);
+	ret = rl_packages_read_text(packages, root_fd, path, text);
 	if (ret != 1)
 		return ret;
 	ret = rl_pacman_parse(packages, text->data, text->len);

@@ -7,10 +7,24 @@
 #include "common/buf.h"
 #include "scan/packages.h"
 
-/** More of a database's file is not looked at, in bytes. */
-#define RL_PACKAGES_TEXT_MAX ((size_t)256 << 20)
+/** More of a database's file is not looked at, in bytes; nor of what rpm says. */
+#define RL_PACKAGES_TEXT_MAX ((size_t)128 << 20)
 
-/** Appends an empty package. @return it, valid until the next one is added, or NULL. */
+/**
+ * Reads a file of a database, and what follows is as of rl_root_read().
+ *
+ * @return 1; 0; -EFBIG if more has been read of this root's databases than any has; another negative
+ *         errno.
+ */
+int rl_packages_read_text(struct rl_packages *packages, int root_fd, const char *path,
+	struct rl_buf *text) RL_CHECKED;
+
+/**
+ * Appends an empty package.
+ *
+ * @return it, valid until the next one is added; NULL without memory, or if there are more than any
+ *         system has.
+ */
 struct rl_package *rl_packages_add(struct rl_packages *packages, enum rl_package_manager manager);
 
 /** The package added last, or NULL. */
@@ -22,7 +36,7 @@ void rl_packages_undo(struct rl_packages *packages);
 /**
  * Says that package number @index owns @path, which may begin with "/" or "./" and end with "/".
  *
- * @return 0 or -ENOMEM.
+ * @return 0; -ENOMEM; -EFBIG if more is owned than any system has.
  */
 int rl_packages_own(
 	struct rl_packages *packages, size_t index, const char *path, size_t len) RL_CHECKED;
@@ -50,16 +64,16 @@ struct rl_line {
 /** Cuts the next line off @text. @return false at the end. */
 bool rl_line_next(const char **text, const char *end, struct rl_line *line);
 
-/** Parses a dpkg status file. @return 0 or -ENOMEM. */
+/** Parses a dpkg status file. @return 0, -ENOMEM or -EFBIG, as rl_packages_own() does. */
 int rl_dpkg_parse_status(struct rl_packages *packages, const char *text, size_t len) RL_CHECKED;
 
-/** Parses apk's installed. @return 0 or -ENOMEM. */
+/** Parses apk's installed. @return as rl_dpkg_parse_status(). */
 int rl_apk_parse(struct rl_packages *packages, const char *text, size_t len) RL_CHECKED;
 
 /** Parses desc and files of pacman (one or both in @text) into the package added last. */
 int rl_pacman_parse(struct rl_packages *packages, const char *text, size_t len) RL_CHECKED;
 
-/** Parses what rl_rpm_read() asks rpm for. @return 0 or -ENOMEM. */
+/** Parses what rl_rpm_read() asks rpm for. @return as rl_dpkg_parse_status(). */
 int rl_rpm_parse(struct rl_packages *packages, const char *text, size_t len) RL_CHECKED;
 
 /** Read one kind of database each. @return 0, or a negative errno if it is there and unreadable. */

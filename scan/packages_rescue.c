@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names are sorted once; each requirement is then a few searches. A round takes back what a package
- * that stays needs; what is taken back has needs of its own, so there are rounds until one takes
- * nothing back.
+ * Names are sorted once; each requirement is then a few searches. What a package that stays needs is
+ * taken back; that has needs of its own, and so it waits in a queue behind those that stay anyway.
+ * Each package comes up once, however long a chain a hostile database makes of them.
  */
 #include "scan/packages.h"
 
@@ -86,9 +86,9 @@ static bool has_owner(
 	return count > OWNERS_MAX;
 }
 
-/* Takes back what @requirement needs, if nothing that stays meets it. Returns how many. */
-static long meet(const struct rl_packages *packages, const struct providers *providers,
-	const struct rl_requirement *requirement, bool *selected)
+/* Finds what meets @requirement, if nothing that stays does. Returns its number; SIZE_MAX: none. */
+static size_t find_missing(const struct rl_packages *packages, const struct providers *providers,
+	const struct rl_requirement *requirement, const bool *selected)
 {
 	size_t i, at, found = SIZE_MAX;
 
@@ -101,40 +101,42 @@ static long meet(const struct rl_packages *packages, const struct providers *pro
 			size_t package = providers->list[at].package;
 
 			if (!selected[package])
-				return 0;
+				return SIZE_MAX;
 			if (found == SIZE_MAX)
 				found = package;
 		}
 		if (name[0] == '/' && has_owner(packages, name, selected, &found))
-			return 0;
+			return SIZE_MAX;
 	}
-	/* It was not met before either. */
-	if (found == SIZE_MAX)
-		return 0;
-	selected[found] = false;
-	return 1;
+	/* If none is found, it was not met before either. */
+	return found;
 }
 
 long rl_packages_rescue(const struct rl_packages *packages, bool *selected)
 {
+	size_t i, j, found, kept = 0, waiting = 0, count = rl_packages_count(packages);
+	RL_AUTO_FREE size_t *queue = calloc(count + 1, sizeof(*queue));
 	struct providers providers = {0};
-	size_t i, j, count = rl_packages_count(packages);
-	long rescued = 0, before = -1;
 
-	if (collect(packages, &providers) != 0)
+	if (queue == NULL || collect(packages, &providers) != 0)
 		return -ENOMEM;
-	while (rescued != before) {
-		before = rescued;
-		for (i = 0; i < count; i++) {
-			const struct rl_package *package = rl_packages_get(packages, i);
+	for (i = 0; i < count; i++) {
+		if (!selected[i] && rl_packages_get(packages, i)->is_installed)
+			queue[waiting++] = i;
+	}
+	kept = waiting;
+	for (i = 0; i < waiting; i++) {
+		const struct rl_package *package = rl_packages_get(packages, queue[i]);
 
-			if (selected[i] || !package->is_installed)
+		for (j = 0; j < package->requirement_count; j++) {
+			found = find_missing(
+				packages, &providers, &package->requirements[j], selected);
+			if (found == SIZE_MAX)
 				continue;
-			for (j = 0; j < package->requirement_count; j++)
-				rescued += meet(
-					packages, &providers, &package->requirements[j], selected);
+			selected[found] = false;
+			queue[waiting++] = found;
 		}
 	}
 	free(providers.list);
-	return rescued;
+	return (long)(waiting - kept);
 }

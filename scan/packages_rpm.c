@@ -83,8 +83,11 @@ int rl_rpm_read(
 
 	if (ret == 1) {
 		ret = rl_rpm_db_query(&db, query, &text, err);
-		if (ret == 0 && rl_rpm_parse(packages, text.data, text.len) != 0)
-			ret = rl_error_set(err, ENOMEM, "cannot read the rpm database");
+		if (ret == 0) {
+			ret = rl_rpm_parse(packages, text.data, text.len);
+			if (ret != 0)
+				(void)rl_error_set(err, -ret, "cannot read the rpm database");
+		}
 	}
 	rl_rpm_db_free(&db);
 	rl_buf_free(&text);

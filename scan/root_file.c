@@ -62,14 +62,18 @@ static int innermost(const struct lookup *lookup)
 	return lookup->depth > 0 ? lookup->dirs[lookup->depth - 1] : lookup->root_fd;
 }
 
-/* Puts the target of a symlink before what comes behind it, @behind, in the rest of the path. */
+/*
+ * Puts the target of a symlink before what comes behind it, @behind, in the rest of the path; NULL:
+ * there is not even a "/".
+ */
 static int follow(struct lookup *lookup, const char *target, const char *behind)
 {
 	RL_AUTO_FREE char *rest = NULL;
 
 	if (lookup->links++ == SYMLINK_MAX)
 		return -ELOOP;
-	if (asprintf(&rest, "%s/%s", target, behind) < 0) {
+	if (asprintf(&rest, "%s%s%s", target, behind != NULL ? "/" : "",
+		    behind != NULL ? behind : "") < 0) {
 		rest = NULL;
 		return -ENOMEM;
 	}
@@ -135,11 +139,11 @@ static int resolve_step(struct lookup *lookup, int flags)
 	char *name = lookup->rest + strspn(lookup->rest, "/");
 	char *behind = name + strcspn(name, "/");
 	char target[PATH_MAX];
-	bool is_last;
+	bool is_last, has_slash = *behind != '\0';
 	ssize_t len;
 	int fd, ret, mount;
 
-	if (*behind != '\0')
+	if (has_slash)
 		*behind++ = '\0';
 	is_last = behind[strspn(behind, "/")] == '\0';
 	if (strcmp(name, "..") == 0 || strcmp(name, ".") == 0 || *name == '\0') {
@@ -162,11 +166,12 @@ static int resolve_step(struct lookup *lookup, int flags)
 		      : rl_readlinkat(innermost(lookup), name, target, sizeof(target) - 1);
 	if (len >= 0) {
 		target[len] = '\0';
-		ret = follow(lookup, target, behind);
+		ret = follow(lookup, target, has_slash ? behind : NULL);
 		return ret == 0 ? -EINPROGRESS : ret;
 	}
+	/* With "/" behind it only a directory is there. */
 	if (is_last)
-		return open_name(lookup, mount, name, flags);
+		return open_name(lookup, mount, name, flags | (has_slash ? O_DIRECTORY : 0));
 	ret = go_down(lookup, mount, name);
 	if (ret != 0)
 		return ret;
@@ -184,6 +189,8 @@ static int open_by_hand(int root_fd, const char *path, int flags)
 	struct lookup lookup = {.root_fd = root_fd, .real = &real};
 	int ret = -EINPROGRESS;
 
+	if (path[0] == '\0')
+		return -ENOENT;
 	if (strlen(path) >= sizeof(lookup.rest))
 		return -ENAMETOOLONG;
 	copy(lookup.rest, sizeof(lookup.rest), path);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * An rpm database, copied aside. Only rpm(8) itself knows its forms (Berkeley DB, ndb, SQLite), and
- * it writes to a database even when asked: so the one of the root is never shown to it.
+ * it writes to a database even when asked: so the one of the root is never shown to it. Nor is rpm
+ * trusted with what a hostile root has there: it is shut in with the copy (host/jail.h).
  */
 
 #ifndef RL_SCAN_RPM_DB_H
@@ -9,6 +10,8 @@
 
 #include "common/buf.h"
 #include "common/error.h"
+
+#include <sys/types.h>
 
 /** What a database is kept in. */
 enum rl_rpm_db_kind {
@@ -28,6 +31,8 @@ struct rl_rpm_db {
 	char *path;
 	/** A directory of its own that has the copy in var/lib/rpm; owned; NULL once it is removed. */
 	char *dir;
+	/** Whom the copy belongs to, and rpm is run as (host/jail.h). */
+	uid_t user;
 };
 
 /**
@@ -35,7 +40,8 @@ struct rl_rpm_db {
  *
  * @tmp_dir NULL: $TMPDIR, or /var/tmp
  *
- * @return 1; 0 if the root has none; a negative errno. Release @db in every case.
+ * @return 1; 0 if the root has none; -EFBIG if it is larger than a database is; another negative
+ *         errno. Release @db in every case.
  */
 int rl_rpm_db_copy(
 	int root_fd, const char *tmp_dir, struct rl_rpm_db *db, struct rl_error *err) RL_CHECKED;
@@ -45,7 +51,8 @@ int rl_rpm_db_copy(
  *
  * @output what it held is lost
  *
- * @return 0; -ENOPKG if there is no rpm program; -EIO if rpm fails; another negative errno.
+ * @return 0; -ENOPKG if there is no rpm program; -EIO if rpm fails; -ETIMEDOUT; -EINTR if a signal
+ *         came; another negative errno.
  */
 int rl_rpm_db_query(const struct rl_rpm_db *db, const char *format, struct rl_buf *output,
 	struct rl_error *err) RL_CHECKED;

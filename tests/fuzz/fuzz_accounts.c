@@ -15,6 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *path;
 	uint32_t id;
 
+	fuzz_root_mkdir("etc");
 	fuzz_root_write("etc/passwd", data, users);
 	if (zero != NULL)
 		fuzz_root_write("etc/group", zero + 1, size - users - 1);

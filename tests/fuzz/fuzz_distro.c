@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The files that tell a distribution: content is never trusted. The first byte says which file. */
+/**
+ * Any bytes as the files that tell a distribution, and as the program that tells the machine: the
+ * first byte says which file.
+ */
 #include "scan/distro.h"
+#include "scan/facts.h"
 #include "tests/fuzz/scratch_root.h"
 
 #include <string.h>
@@ -44,6 +48,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	rl_distro_parse_os_release((const char *)data, size, &distro);
 	check(&distro);
+	if (size >= 20 && strlen(rl_facts_arch_of(data)) >= sizeof(((struct rl_facts *)NULL)->arch))
+		abort();
+	fuzz_root_mkdir("etc");
 	path = files[data[0] % (sizeof(files) / sizeof(*files))];
 	fuzz_root_write(path, data + 1, size - 1);
 	if (rl_distro_detect(fuzz_root(), &distro, NULL) != 0)

@@ -7,10 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** A descriptor of it, made at the first call with an empty etc, and removed at the end if it is empty again. */
+/** A descriptor of it, made empty at the first call, and removed with all that is in it at the end. */
 int fuzz_root(void);
 
-/** Has the file @path, "etc/NAME", hold these bytes and nothing else. */
+/** Makes the directory @path in it, and those above it. */
+void fuzz_root_mkdir(const char *path);
+
+/** Has the file @path hold these bytes and nothing else; its directory has to be there. */
 void fuzz_root_write(const char *path, const uint8_t *data, size_t size);
 
 /** Removes that file, which has to be there. */

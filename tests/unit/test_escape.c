@@ -28,7 +28,8 @@ static void shows_what_is_printable_and_escapes_the_rest(void **state)
 		{"\xed\xa0\x80", "\\xed\\xa0\\x80"},
 		{"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
 		{"\xe4\xb8", "\\xe4\\xb8"},
-		/* Right-to-left override, line separator, isolates. */
+		/* Arabic letter mark, right-to-left override, line separator, isolates. */
+		{"\xd8\x9c", "\\xd8\\x9c"},
 		{"\xe2\x80\xae", "\\xe2\\x80\\xae"},
 		{"\xe2\x80\xa8", "\\xe2\\x80\\xa8"},
 		{"\xe2\x81\xa6", "\\xe2\\x81\\xa6"},
@@ -38,6 +39,29 @@ static void shows_what_is_printable_and_escapes_the_rest(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
 		char *escaped = rl_escape(cases[i].in);
+
+		assert_non_null(escaped);
+		assert_string_equal(escaped, cases[i].expect);
+		free(escaped);
+	}
+}
+
+static void json_says_the_same_without_controls(void **state)
+{
+	static const struct {
+		const char *in, *expect;
+	} cases[] = {
+		{"", ""},
+		{"{\n  \"a\\u001b\": 1\n}", "{\n  \"a\\u001b\": 1\n}"},
+		{"\"\xc3\xbc\"", "\"\xc3\xbc\""},
+		{"\"\x7f\xc2\x9b\"", "\"\\u007f\\u009b\""},
+		{"\"\xd8\x9c\xe2\x80\xae\xe2\x81\xa6\"", "\"\\u061c\\u202e\\u2066\""},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		char *escaped = rl_escape_json(cases[i].in);
 
 		assert_non_null(escaped);
 		assert_string_equal(escaped, cases[i].expect);
@@ -59,6 +83,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows_what_is_printable_and_escapes_the_rest),
+		cmocka_unit_test(json_says_the_same_without_controls),
 		cmocka_unit_test(knows_utf8),
 	};
 

@@ -130,7 +130,7 @@ static void dpkg_is_read(void **state)
 	assert_string_equal(owners(packages, "bin/away"), "libx");
 	assert_string_equal(owners(packages, "bin/away.old"), "kernel");
 	assert_string_equal(owners(packages, "etc/gone"), "gone");
-	assert_int_equal(rl_packages_owners_of(packages, "/lib/modules/x", NULL, 0), 2);
+	assert_int_equal(rl_packages_owners_of(packages, "/lib/modules/x", NULL, 0), 1);
 	rl_packages_free(packages);
 }
 
