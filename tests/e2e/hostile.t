@@ -77,9 +77,13 @@ run_all() {
 		status=0
 		set -f
 		# shellcheck disable=SC2086
-		strace -f -yy -qq -s 4096 -e trace=open,openat,openat2,creat -o trace timeout -k 5 60 \
+		# A file for each thread, so that no call is told in two parts.
+		rm -rf traces
+		mkdir traces
+		strace -ff -yy -qq -s 4096 -e trace=open,openat,openat2,creat -o traces/of timeout -k 5 60 \
 			"$ROOTLIFT" $run root >out 2>err || status=$?
 		set +f
+		cat traces/* >trace
 		[ $status -le 1 ] || { cat -v err; fail "status $status: $run"; }
 		hasnt trace "= [0-9]+<$PWD/outside"
 		# What is a device, a FIFO or a socket in ROOT is never opened but for its path.
