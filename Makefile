@@ -8,7 +8,7 @@
 #   V=1                       show the commands
 #   PREFIX, BINDIR, DATADIR, MANDIR, DESTDIR    where `make install` puts things
 #   TEST_WRAPPER=             what runs the unit tests: valgrind, say
-#   BENCH_ARGS=               for `make bench`: see tests/bench/speed --help
+#   BENCH_ARGS=               for `make bench`: see tests/bench/speed.py --help
 #   ROUNDS, ALLOC_STEP, CALL_STEP, LIMIT_STEP, SHAPES    for `make check-faults` (CONTRIBUTING.md)
 #   FUZZ_SECONDS=600          how long `make fuzz` gives each target; FUZZ="names paths": to these
 #   SNAPSHOT_OUTPUT, SNAPSHOT_ARGS              for `make snapshot`
@@ -201,7 +201,7 @@ fuzz: ## Fuzz with libFuzzer and clang: FUZZ_SECONDS for each of FUZZ
 	@tests/fuzz/run build-fuzz $(FUZZ_SECONDS) $(FUZZ)
 
 bench: $(BUILD)/rootlift $(FLOOR_BIN) ## How fast captures are, beside tar and the floor; as root
-	@tests/bench/speed $(BUILD)/rootlift $(FLOOR_BIN) $(BENCH_ARGS)
+	@tests/bench/speed.py $(BUILD)/rootlift $(FLOOR_BIN) $(BENCH_ARGS)
 
 bench-rules: $(BENCH_BIN) ## What rules cost, measured on 300,000 files
 	@tests/bench/rules $(BENCH_BIN)

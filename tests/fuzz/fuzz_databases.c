@@ -73,9 +73,10 @@ static void ask(const struct rl_packages *packages)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct rl_packages *packages;
+	const char *path;
 
 	write_files(data, size);
-	if (rl_packages_read(fuzz_root(), "/nonexistent", &packages, NULL) != 0)
+	if (rl_packages_read(fuzz_root(), "/nonexistent", &packages, &path, NULL) != 0)
 		abort();
 	ask(packages);
 	rl_packages_free(packages);
