@@ -194,7 +194,7 @@ second_signal() {
 	exec 9<>pipe
 	"$ROOTLIFT" capture -q tree >pipe 2>err &
 	pid=$!
-	sleep 0.5
+	until grep -q pipe_write "/proc/$pid/wchan"; do sleep 0.05; done
 	kill -TERM $pid
 	sleep 0.2
 	kill -0 $pid || fail 'it did not wait for the reader'

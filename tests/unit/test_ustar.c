@@ -11,13 +11,19 @@
 struct output {
 	char data[8192];
 	size_t len;
+	/* Nothing more is of interest. */
+	bool is_over;
 };
+
+static const char content[1 << 20];
 
 static la_ssize_t take(struct archive *archive, void *ctx, const void *data, size_t size)
 {
 	struct output *output = ctx;
 
 	(void)archive;
+	if (output->is_over)
+		return (la_ssize_t)size;
 	assert_true(output->len + size <= sizeof(output->data));
 	memcpy(output->data + output->len, data, size);
 	output->len += size;
@@ -32,6 +38,7 @@ static void make_reference(const struct rl_member *member, struct output *output
 	struct archive_entry *to = archive_entry_new();
 
 	output->len = 0;
+	output->is_over = false;
 	assert_int_equal(archive_write_set_format_pax(archive), ARCHIVE_OK);
 	assert_int_equal(archive_write_set_bytes_per_block(archive, 0), ARCHIVE_OK);
 	assert_int_equal(archive_write_open(archive, output, NULL, take, NULL), ARCHIVE_OK);
@@ -52,8 +59,10 @@ static void make_reference(const struct rl_member *member, struct output *output
 	}
 	assert_true(archive_write_header(archive, to) >= ARCHIVE_WARN);
 	archive_entry_free(to);
-	/* Its own end is not of interest, and would say that content is missing. */
-	(void)archive_write_fail(archive);
+	output->is_over = true;
+	/* libarchive would write what is missing, a little at a time. */
+	while (archive_write_data(archive, content, sizeof(content)) > 0)
+		;
 	(void)archive_write_free(archive);
 }
 
