@@ -88,13 +88,17 @@ static char *put_byte(char *out, unsigned char byte)
 	return out;
 }
 
-char *rl_escape(const char *str)
+/* Puts @len bytes at @s, which are the character @code, or none if @len is 0. Returns where @out ends. */
+typedef char *put_function(char *out, const unsigned char *s, size_t len, uint32_t code);
+
+/* Makes a new string of @str, each character put by @put, which takes @growth bytes a byte at most. */
+static char *put_all(const char *str, size_t growth, put_function *put)
 {
 	const unsigned char *s = (const unsigned char *)str;
 	size_t size;
 	char *escaped, *out;
 
-	if (__builtin_mul_overflow(strlen(str), (size_t)4, &size) || size == SIZE_MAX)
+	if (__builtin_mul_overflow(strlen(str), growth, &size) || size == SIZE_MAX)
 		return NULL;
 	escaped = out = malloc(size + 1);
 	if (escaped == NULL)
@@ -103,47 +107,38 @@ char *rl_escape(const char *str)
 		uint32_t code = 0;
 		size_t len = decode(s, &code);
 
-		if (len == 0 || is_unsafe(code) || code == '\\') {
-			size_t i, n = len == 0 ? 1 : len;
-
-			for (i = 0; i < n; i++)
-				out = put_byte(out, s[i]);
-			s += n;
-		} else {
-			memcpy(out, s, len);
-			out += len;
-			s += len;
-		}
+		out = put(out, s, len, code);
+		s += len == 0 ? 1 : len;
 	}
 	*out = '\0';
 	return escaped;
 }
 
+static char *put_for_people(char *out, const unsigned char *s, size_t len, uint32_t code)
+{
+	size_t i, n = len == 0 ? 1 : len;
+
+	if (len > 0 && !is_unsafe(code) && code != '\\')
+		return mempcpy(out, s, len);
+	for (i = 0; i < n; i++)
+		out = put_byte(out, s[i]);
+	return out;
+}
+
+char *rl_escape(const char *str)
+{
+	return put_all(str, 4, put_for_people);
+}
+
+static char *put_in_json(char *out, const unsigned char *s, size_t len, uint32_t code)
+{
+	if (len > 0 && is_unsafe(code) && code != '\n')
+		return out + snprintf(out, 7, "\\u%04x", (unsigned int)code);
+	return mempcpy(out, s, len == 0 ? 1 : len);
+}
+
 char *rl_escape_json(const char *json)
 {
-	const unsigned char *s = (const unsigned char *)json;
-	size_t size;
-	char *escaped, *out;
-
 	/* What is escaped has at least one byte: DEL, of which there are six then. */
-	if (__builtin_mul_overflow(strlen(json), (size_t)6, &size) || size == SIZE_MAX)
-		return NULL;
-	escaped = out = malloc(size + 1);
-	if (escaped == NULL)
-		return NULL;
-	while (*s != '\0') {
-		uint32_t code = 0;
-		size_t len = decode(s, &code);
-
-		if (len > 0 && is_unsafe(code) && code != '\n') {
-			out += snprintf(out, 7, "\\u%04x", (unsigned int)code);
-		} else {
-			len = len > 0 ? len : 1;
-			memcpy(out, s, len);
-			out += len;
-		}
-		s += len > 0 ? len : 1;
-	}
-	*out = '\0';
-	return escaped;
+	return put_all(json, 6, put_in_json);
 }

@@ -72,28 +72,42 @@ static int allow_names_in(int ruleset, int dir)
 	return 0;
 }
 
-int rl_landlock_restrict(const int *dirs, size_t count)
+/* Makes a set of rules about all but @spared. Returns its descriptor, with the kernel's version, or < 0. */
+static int begin(uint64_t spared, struct ruleset_attr *attr, int *version_ret)
 {
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, CREATE_RULESET_VERSION);
-	struct ruleset_attr attr;
-	RL_AUTO_FD int ruleset = -1;
-	size_t i, size;
+	size_t size;
+	int ruleset;
 
 	if (version < 0)
 		return -errno;
-	size = fill_attr((int)version, FS_READ_FILE | FS_READ_DIR, &attr);
-	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
-	if (ruleset < 0)
-		return -errno;
-	for (i = 0; i < count; i++) {
-		int ret = dirs[i] >= 0 ? allow_names_in(ruleset, dirs[i]) : 0;
+	*version_ret = (int)version;
+	size = fill_attr((int)version, spared, attr);
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, attr, size, 0);
+	return ruleset >= 0 ? ruleset : -errno;
+}
 
-		if (ret != 0)
-			return ret;
+static int enforce(int ruleset)
+{
+	return syscall(SYS_landlock_restrict_self, ruleset, 0) == 0 ? 0 : -errno;
+}
+
+int rl_landlock_restrict(const int *dirs, size_t count)
+{
+	struct ruleset_attr attr;
+	int version, ret = 0;
+	RL_AUTO_FD int ruleset = begin(FS_READ_FILE | FS_READ_DIR, &attr, &version);
+	size_t i;
+
+	if (ruleset < 0)
+		return rl_steal_fd(&ruleset);
+	for (i = 0; ret == 0 && i < count; i++) {
+		if (dirs[i] >= 0)
+			ret = allow_names_in(ruleset, dirs[i]);
 	}
-	if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
-		return -errno;
-	return (int)version;
+	if (ret == 0)
+		ret = enforce(ruleset);
+	return ret == 0 ? version : ret;
 }
 
 /* Adds a rule for one place, if it is there. @handled is what the rules are about. */
@@ -118,26 +132,18 @@ static int allow_place(int ruleset, const struct rl_landlock_place *place, uint6
 
 int rl_landlock_shut_in(const struct rl_landlock_place *places, size_t count)
 {
-	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, CREATE_RULESET_VERSION);
 	struct ruleset_attr attr;
-	RL_AUTO_FD int ruleset = -1;
-	size_t i, size;
+	int version, ret = 0;
+	RL_AUTO_FD int ruleset = begin(0, &attr, &version);
+	size_t i;
 
-	if (version < 0)
-		return -errno;
-	size = fill_attr((int)version, 0, &attr);
-	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
 	if (ruleset < 0)
-		return -errno;
-	for (i = 0; i < count; i++) {
-		int ret = allow_place(ruleset, &places[i], attr.handled_access_fs);
-
-		if (ret != 0)
-			return ret;
-	}
-	if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
-		return -errno;
-	return (int)version;
+		return rl_steal_fd(&ruleset);
+	for (i = 0; ret == 0 && i < count; i++)
+		ret = allow_place(ruleset, &places[i], attr.handled_access_fs);
+	if (ret == 0)
+		ret = enforce(ruleset);
+	return ret == 0 ? version : ret;
 }
 
 #else

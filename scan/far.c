@@ -2,6 +2,7 @@
 #include "scan/far.h"
 
 #include "scan/far_call.h"
+#include "scan/stat.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -443,22 +444,8 @@ int rl_far_stat(int dirfd, const char *name, struct rl_entry *entry)
 	if (mount == NULL)
 		return -errno;
 	ret = ask(mount);
-	if (ret == 0) {
-		const struct rl_entry *stat = &mount->call->stat;
-
-		entry->mode = stat->mode;
-		entry->uid = stat->uid;
-		entry->gid = stat->gid;
-		entry->size = stat->size;
-		entry->allocated = stat->allocated;
-		entry->mtime = stat->mtime;
-		entry->ctime = stat->ctime;
-		entry->dev = stat->dev;
-		entry->ino = stat->ino;
-		entry->nlink = stat->nlink;
-		entry->rdev = stat->rdev;
-		entry->is_immutable = stat->is_immutable;
-	}
+	if (ret == 0)
+		rl_stat_copy(&mount->call->stat, entry);
 	(void)end(mount, ret);
 	return (int)ret;
 }

@@ -115,14 +115,17 @@ int rl_fetch_load(const struct rl_meta_options *meta, struct rl_slot *slot)
 	return 0;
 }
 
-/* Whether the content can be read here and now, with no holes to be told and no waiting. */
-static bool is_small(const struct rl_fetch *fetch, const struct rl_slot *slot)
+/* Whether the content is to be read here and now: it is small, or somebody would wait for the disk. */
+static bool is_wanted(const struct rl_fetch *fetch, const struct rl_slot *slot)
 {
 	const struct rl_entry *entry = &slot->entry;
 
 	if (!S_ISREG(entry->mode) || entry->is_left_out_mount || slot->handle.is_path ||
-		entry->size == 0 || entry->size > RL_FETCH_CONTENT_MAX ||
+		entry->size == 0 || entry->size > RL_FETCH_COLD_MAX ||
 		entry->size > fetch->room->size - fetch->room->used)
+		return false;
+	if (entry->size > RL_FETCH_CONTENT_MAX &&
+		rl_page_cache_has_all(&fetch->cache, slot->handle.fd, entry->size))
 		return false;
 	/* Compressed files have less on the disk, too. */
 	return entry->allocated >= entry->size ||
@@ -180,7 +183,7 @@ int rl_fetch(struct rl_fetch *fetch, struct rl_slot *slot)
 	if (slot->is_counted)
 		return 0;
 	ret = rl_fetch_load(fetch->meta, slot);
-	if (ret == 0 && entry->unopenable == 0 && fetch->room != NULL && is_small(fetch, slot))
+	if (ret == 0 && entry->unopenable == 0 && fetch->room != NULL && is_wanted(fetch, slot))
 		read_content(fetch, slot);
 	return ret;
 }

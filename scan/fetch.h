@@ -14,6 +14,9 @@
 /** The largest content that is read together with the metadata, in bytes. */
 #define RL_FETCH_CONTENT_MAX ((uint64_t)64 << 10)
 
+/** The same for contents that have to be read from the disk: others are better handed on by their pages. */
+#define RL_FETCH_COLD_MAX ((uint64_t)512 << 10)
+
 /** Room for contents of several files. */
 struct rl_fetch_room {
 	/** The room; owned by who made it. */

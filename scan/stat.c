@@ -95,6 +95,22 @@ int rl_stat_link(int dirfd, const char *name, struct rl_entry *entry)
 	return look(dirfd, name, AT_STATX_DONT_SYNC, AT_NO_AUTOMOUNT, entry);
 }
 
+void rl_stat_copy(const struct rl_entry *from, struct rl_entry *to)
+{
+	to->mode = from->mode;
+	to->uid = from->uid;
+	to->gid = from->gid;
+	to->size = from->size;
+	to->allocated = from->allocated;
+	to->mtime = from->mtime;
+	to->ctime = from->ctime;
+	to->dev = from->dev;
+	to->ino = from->ino;
+	to->nlink = from->nlink;
+	to->rdev = from->rdev;
+	to->is_immutable = from->is_immutable;
+}
+
 bool rl_stat_same_file(const struct rl_entry *a, const struct rl_entry *b)
 {
 	return a->dev == b->dev && a->ino == b->ino && (a->mode & S_IFMT) == (b->mode & S_IFMT);

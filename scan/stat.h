@@ -25,6 +25,9 @@ int rl_stat_now(int dirfd, const char *name, struct rl_entry *entry) RL_CHECKED;
  */
 int rl_stat_link(int dirfd, const char *name, struct rl_entry *entry) RL_CHECKED;
 
+/** Copies what rl_stat() fills in. */
+void rl_stat_copy(const struct rl_entry *from, struct rl_entry *to);
+
 /** Whether two entries are the same inode of the same type. */
 bool rl_stat_same_file(const struct rl_entry *a, const struct rl_entry *b);
 
