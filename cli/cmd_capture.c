@@ -171,6 +171,8 @@ static int conclude(struct run *run, struct rl_error *err)
 	if (rl_sink_commit(run->sink, err) != 0) {
 		if (run->report.file != NULL)
 			rl_sink_withdraw(run->report.file);
+		/* All but the end may have come through a pipe. */
+		rl_writer_abort(run->writer);
 		return RL_EXIT_FAILED;
 	}
 	if (options->quiet)

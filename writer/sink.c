@@ -46,6 +46,8 @@ struct rl_sink {
 	/* KIND_FD: it is a pipe. */
 	bool is_pipe;
 	uint64_t position;
+	/* How much has been written for certain; less than @position also where writing has failed. */
+	uint64_t written;
 	char *buffer;
 	size_t buffered;
 	/* rl_sink_write_behind(): how far the file has been handed to the disk; else UINT64_MAX. */
@@ -275,6 +277,7 @@ static int write_through(struct rl_sink *sink, const char *data, size_t size, st
 		}
 		data += len;
 		size -= (size_t)len;
+		sink->written += (uint64_t)len;
 	}
 	if (sink->behind != UINT64_MAX)
 		hand_over(sink);
@@ -327,6 +330,7 @@ ssize_t rl_sink_move(
 			SPLICE_F_MORE);
 	while (len < 0 && errno == EINTR);
 	if (len >= 0) {
+		sink->written += (uint64_t)len;
 		sink->position += (uint64_t)len;
 		return len;
 	}
@@ -336,9 +340,14 @@ ssize_t rl_sink_move(
 	return -EOPNOTSUPP;
 }
 
+uint64_t rl_sink_reached(const struct rl_sink *sink)
+{
+	return sink->kind == KIND_NULL ? sink->position : sink->written + sink->buffered;
+}
+
 uint64_t rl_sink_taken(const struct rl_sink *sink)
 {
-	uint64_t written = sink->position - sink->buffered;
+	uint64_t written = sink->written;
 	int left = 0;
 
 	if (!sink->is_pipe || ioctl(sink->fd, FIONREAD, &left) != 0 || left < 0)
@@ -399,6 +408,7 @@ int rl_sink_rewind(struct rl_sink *sink, uint64_t position, struct rl_error *err
 		lseek(sink->fd, (off_t)position, SEEK_SET) < 0)
 		return rl_error_set(err, errno, "cannot go back in '%s'", sink->name);
 	sink->position = position;
+	sink->written = position;
 	if (sink->behind != UINT64_MAX && sink->behind > position)
 		sink->behind = position - position % BEHIND_STEP;
 	return 0;

@@ -73,6 +73,9 @@ bool rl_sink_can_move(const struct rl_sink *sink);
 ssize_t rl_sink_move(struct rl_sink *sink, int fd, uint64_t offset, uint64_t size,
 	struct rl_error *err) RL_CHECKED;
 
+/** As rl_sink_position(), but without what could not be written. */
+uint64_t rl_sink_reached(const struct rl_sink *sink);
+
 /** Of what was written, how many bytes have left the pipe for certain. */
 uint64_t rl_sink_taken(const struct rl_sink *sink);
 

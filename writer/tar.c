@@ -380,6 +380,8 @@ void rl_tar_cut(struct rl_sink *sink)
 	(void)snprintf(text, sizeof(text), "%06o", sum);
 	/* Six digits, a NUL, and the blank that is there. */
 	memcpy(block + 148, text, 7);
+	/* Writing may have failed within a block. */
+	(void)!rl_sink_write_zeros(sink, -rl_sink_reached(sink) % RL_TAR_BLOCK, NULL);
 	(void)!rl_sink_write(sink, block, sizeof(block), NULL);
 }
 

@@ -66,6 +66,11 @@ calls() {
 	sweep --name "$name" --call "$calls" --errors "$errors" --step "$call_step" "$@" -- --profile none
 }
 
+# Few are made, and each matters.
+each_call() {
+	call_step=1 calls "$@"
+}
+
 descriptors() {
 	make_tree
 	sweep --name "descriptors, $1" --verbose --limit nofile --values 3:40:1 --to "$1" \
@@ -121,10 +126,10 @@ t 'opening fails' calls 'opening' openat,openat2 EIO,EMFILE,ENOMEM
 t 'reading fails' calls 'reading' preadv2,read,lseek EIO,EINTR,EAGAIN
 t 'attributes fail' calls 'attributes' flistxattr,fgetxattr,listxattr,getxattr EIO,ENOMEM
 t 'all attributes fail from one on' calls 'attributes, all from one on' flistxattr,fgetxattr EIO --mode on
-t 'writing fails' calls 'writing' write EIO,ENOSPC,EINTR
-t 'writing to a pipe fails' calls 'writing to a pipe' write EIO,EPIPE --to pipe
-t 'completing fails' calls 'completing' fsync,linkat,renameat,ftruncate EIO,ENOSPC
-t 'completing a pipe and its report fails' calls 'completing, pipe and report' \
+t 'writing fails' each_call 'writing' write EIO,ENOSPC,EINTR
+t 'writing to a pipe fails' each_call 'writing to a pipe' write EIO,EPIPE --to pipe
+t 'completing fails' each_call 'completing' fsync,linkat,renameat,ftruncate EIO,ENOSPC
+t 'completing a pipe and its report fails' each_call 'completing, pipe and report' \
 	fsync,linkat,renameat EIO --to pipe
 t 'mapping memory fails' calls 'mapping' mmap ENOMEM
 t 'clones and rights fail' calls 'clones, rights' \

@@ -31,7 +31,7 @@ import tar_compare  # noqa: E402
 OF_THE_RUN = ("duration_seconds", "peak_memory_bytes", "cloned", "clone_reason", "mounts")
 NAMESPACE = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
 # What the dynamic loader says, before there is a program.
-LOADER = "error while loading shared libraries|cannot allocate TLS"
+LOADER = "error while loading shared libraries|cannot allocate TLS|Fatal glibc error"
 # Seconds after which a run hangs, however busy the machine is.
 TIMEOUT = 20
 STATE = struct.Struct("=qqqqqq")
