@@ -20,7 +20,7 @@ PLACE=$WORK/place
 
 programs() {
 	mkdir -p "$BIN" "$PLACE/tree" "$PLACE/mnt/old-server/etc" "$PLACE/srv/root/srv/backup" "$BIN"
-	mkdir -p "$PLACE/mnt/golden/etc"
+	mkdir -p "$PLACE/mnt/golden/etc" "$PLACE/srv/data" "$PLACE/var/backups"
 	printf 'ID=debian\nVERSION_ID="12"\n' >"$PLACE/mnt/golden/etc/os-release"
 	echo data | tee "$PLACE/tree/file" >"$PLACE/srv/root/srv/backup/file"
 	printf 'ID=debian\nVERSION_ID="7"\n' >"$PLACE/mnt/old-server/etc/os-release"
@@ -29,7 +29,7 @@ programs() {
 		echo '[ "$1" = capture ] || exec "'"$ROOTLIFT"'" "$@"'
 		echo 'shift'
 		# A ROOT of one's own is captured whole.
-		echo '[[ " $* " =~ \ (tree|/[^ ]*/(old-server|golden|srv/root))\  ]] && few=() ||'
+		echo '[[ " $* " =~ \ (tree|/[^ ]*/(old-server|golden|srv/root|srv/data))\  ]] && few=() ||'
 		printf '\tfew=('
 		printf '%q ' "${FEW[@]}"
 		echo ')'
@@ -46,6 +46,15 @@ type_() {
 	command=${1//\/mnt\/old-server/$PLACE/mnt/old-server}
 	command=${command//\/mnt\/golden/$PLACE/mnt/golden}
 	command=${command// \/srv\/root/ $PLACE/srv/root}
+	command=${command// \/srv\/data/ $PLACE/srv/data}
+	command=${command// \/var\/backups/ $PLACE/var/backups}
+	if [[ "$command" == *--fsfreeze* ]]; then
+		truncate -s 8M "$PLACE/image"
+		mkfs.ext4 -q "$PLACE/image"
+		mount -o loop "$PLACE/image" "$PLACE/srv/data"
+		trap 'umount "$PLACE/srv/data"' EXIT
+		echo data >"$PLACE/srv/data/file"
+	fi
 	PATH=$BIN:$PATH bash -c "set -o pipefail; $command" >out 2>err || status=$?
 	cat out err
 	# This machine changes: that some files were torn is a result too.
