@@ -249,10 +249,16 @@ static int step(struct rl_ahead *ahead, struct rl_slot **slot_ret)
 	return ret;
 }
 
-/* Waits for the batch that comes next. */
+/* The batch that the reader is at. */
+static struct batch *current(const struct rl_ahead *ahead)
+{
+	return &ahead->batches[ahead->read % ahead->batch_count];
+}
+
+/* Waits for it. Once is enough: a batch that is ready stays so. */
 static struct batch *await(struct rl_ahead *ahead)
 {
-	struct batch *batch = &ahead->batches[ahead->read % ahead->batch_count];
+	struct batch *batch = current(ahead);
 
 	(void)pthread_mutex_lock(&ahead->lock);
 	while (!batch->is_ready)
@@ -266,7 +272,7 @@ int rl_ahead_next(struct rl_ahead *ahead, struct rl_slot **slot_ret)
 	if (ahead->thread_count == 0)
 		return step(ahead, slot_ret);
 	for (;;) {
-		struct batch *batch = await(ahead);
+		struct batch *batch = ahead->given > 0 ? current(ahead) : await(ahead);
 
 		if (ahead->given < batch->count) {
 			*slot_ret = &batch->slots[ahead->given++];
