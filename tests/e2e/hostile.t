@@ -398,7 +398,8 @@ huge() {
 # spoken COMMAND...: what a terminal would get of it.
 spoken() {
 	printf '%q ' "$@" >words
-	timeout -k 5 60 script -qec "stty cols 200; $(cat words)" typescript >/dev/null 2>&1 </dev/null || :
+	# Quoted for bash, and script takes the user's shell.
+	SHELL=/bin/bash timeout -k 5 60 script -qec "stty cols 200; $(cat words)" typescript >/dev/null 2>&1 </dev/null || :
 	python3 - typescript "$NAME" <<-'END'
 		import re, sys
 		text = open(sys.argv[1], "rb").read()
