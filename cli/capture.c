@@ -376,7 +376,7 @@ static int settle_all(struct rl_capture *capture, struct rl_error *err)
 
 	if (ret != 0)
 		return ret;
-	rl_unsettled_settle(&capture->unsettled, capture->sink, &capture->report->exceptions);
+	rl_unsettled_settle(&capture->unsettled, capture->sink, 1, &capture->report->exceptions);
 	if (*capture->stop != 0)
 		return rl_error_text(err, EINTR, "stopped by a signal");
 	return check_fatality(capture, err);

@@ -34,10 +34,13 @@ static void remove_first(struct rl_unsettled *unsettled)
 }
 
 void rl_unsettled_settle(struct rl_unsettled *unsettled, const struct rl_sink *sink,
-	const struct rl_exception_sink *exceptions)
+	size_t least, const struct rl_exception_sink *exceptions)
 {
-	uint64_t taken = unsettled->count > 0 ? rl_sink_taken(sink) : 0;
+	uint64_t taken;
 
+	if (unsettled->count < least)
+		return;
+	taken = rl_sink_taken(sink);
 	while (unsettled->count > 0) {
 		const struct rl_unsettled_file *file =
 			&unsettled->files[unsettled->first % RL_UNSETTLED_MAX];

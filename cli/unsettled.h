@@ -13,6 +13,9 @@
 /** How many there may be: more files of this size fit into no pipe. */
 #define RL_UNSETTLED_MAX 32
 
+/** From how many on it is worth asking the pipe what its reader has taken. */
+#define RL_UNSETTLED_ASK 24
+
 /** One file. */
 struct rl_unsettled_file {
 	/** The file, open. Owned. */
@@ -43,9 +46,13 @@ struct rl_unsettled {
 int rl_unsettled_add(struct rl_unsettled *unsettled, struct rl_content *content, const char *path,
 	uint64_t end) RL_CHECKED;
 
-/** Looks at those whose content the reader of @sink has taken, and tells of the torn ones. */
+/**
+ * Looks at those whose content the reader of @sink has taken, and tells of the torn ones.
+ *
+ * @least with fewer than so many nothing is done: asking a pipe stops its reader for a moment
+ */
 void rl_unsettled_settle(struct rl_unsettled *unsettled, const struct rl_sink *sink,
-	const struct rl_exception_sink *exceptions);
+	size_t least, const struct rl_exception_sink *exceptions);
 
 /** Closes all files. */
 void rl_unsettled_free(struct rl_unsettled *unsettled);

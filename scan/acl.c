@@ -67,16 +67,17 @@ static int take_entries(acl_t from, struct rl_acl *acl)
 
 int rl_acl_read(const struct rl_handle *handle, bool is_default, struct rl_acl *acl)
 {
+	char path[RL_HANDLE_PROC_MAX];
 	acl_t read;
 	int ret;
 
 	if (rl_is_far(handle->fd))
 		return rl_far_acl(handle, is_default, acl);
-	if (is_default)
-		read = acl_get_file(handle->proc, ACL_TYPE_DEFAULT);
+	if (is_default || handle->is_path)
+		read = acl_get_file(rl_handle_proc(handle, path),
+			is_default ? ACL_TYPE_DEFAULT : ACL_TYPE_ACCESS);
 	else
-		read = handle->is_path ? acl_get_file(handle->proc, ACL_TYPE_ACCESS)
-				       : acl_get_fd(handle->fd);
+		read = acl_get_fd(handle->fd);
 	if (read == NULL)
 		return rl_errno_is_absent(errno) ? 0 : -errno;
 	if (!is_default && acl_equiv_mode(read, NULL) == 0)

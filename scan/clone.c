@@ -94,18 +94,21 @@ static int open_file(int tree)
 	return fd >= 0 ? fd : -errno;
 }
 
-int rl_clone_mount(int dirfd, const char *path)
+int rl_clone_mount(int dirfd, const char *path, int *clone_ret)
 {
 	RL_AUTO_FD int tree = make_clone(dirfd, path, 0);
 	int fd;
 
+	*clone_ret = -1;
 	if (tree < 0)
 		return rl_steal_fd(&tree);
 	/* Listing wants a real descriptor. */
 	fd = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOTDIR)
-		return open_file(tree);
-	return fd >= 0 ? fd : -errno;
+	if (fd < 0)
+		fd = errno == ENOTDIR ? open_file(tree) : -errno;
+	if (fd >= 0)
+		*clone_ret = rl_steal_fd(&tree);
+	return fd;
 }
 
 int rl_clone_tree(int dirfd)

@@ -9,15 +9,18 @@
 /**
  * Clones what is mounted at @path below @dirfd, without the mounts beneath it: a mount of one's own
  * that nobody else sees, that cannot be written through, updates no atime, opens no device and is
- * gone when the descriptor is closed. What lies beneath mount points shows in it.
+ * gone when nothing of it is open. What lies beneath mount points shows in it.
  *
- * @path "" clones @dirfd itself; no symlink is followed in the last component
+ * @path      "" clones @dirfd itself; no symlink is followed in the last component
+ * @clone_ret for a descriptor that the caller closes, or -1. As long as it is open the clone is attached
+ *            (to a namespace of its own); without that all works as well, but the kernel takes a lock
+ *            for the whole machine each time that a file in it is closed
  *
  * @return a descriptor of the directory, or of the regular file, that the caller closes; or a negative
  *         errno: -ENOSYS (old kernel), -EPERM (no CAP_SYS_ADMIN), -EINVAL (a locked mount), -ENOTDIR
  *         (what is mounted is neither directory nor regular file), ...
  */
-int rl_clone_mount(int dirfd, const char *path) RL_CHECKED;
+int rl_clone_mount(int dirfd, const char *path, int *clone_ret) RL_CHECKED;
 
 /**
  * Clones the mount of the directory @dirfd with all mounts beneath it, for looking at files by their

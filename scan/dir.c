@@ -12,6 +12,7 @@ struct rl_dir *rl_dir_new(int fd)
 		return NULL;
 	}
 	dir->fd = fd;
+	dir->clone_fd = -1;
 	dir->holders = 1;
 	return dir;
 }
@@ -27,6 +28,7 @@ void rl_dir_release(struct rl_dir *dir)
 	if (dir == NULL || __atomic_sub_fetch(&dir->holders, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
 	rl_cleanup_any_fd(&dir->fd);
+	rl_cleanup_fd(&dir->clone_fd);
 	free(dir);
 }
 

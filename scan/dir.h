@@ -20,6 +20,11 @@ enum rl_dir_wanted {
 struct rl_dir {
 	/** Its descriptor, which may be far (scan/far.h); owned. */
 	int fd;
+	/**
+	 * What keeps the clone attached that it is the root of (rl_clone_mount()), or -1; owned; the
+	 * caller may set it.
+	 */
+	int clone_fd;
 	/** How many hold it; atomic. */
 	unsigned int holders;
 	/** An enum rl_dir_wanted; atomic: it is set by who decides while the walk has gone on. */

@@ -99,7 +99,7 @@ static int enter_mount(
 	slot->is_mount_root = true;
 	/* What is there now is captured; that it is not what was there is told. */
 	slot->is_unmounted = !is_in_mount(fd, mount);
-	clone = rl_clone_mount(fd, "");
+	clone = rl_clone_mount(fd, "", &slot->clone_fd);
 	/* A mount on a device, say, or one that may not be cloned: look at it as the host does. */
 	if (clone < 0)
 		return place_on_host(discovery, slot);
@@ -202,6 +202,7 @@ static int visit(struct rl_discovery *discovery, struct rl_fetch *fetch, struct 
 	slot->self = rl_dir_new(rl_steal_fd(&slot->handle.fd));
 	if (slot->self == NULL)
 		return -ENOMEM;
+	slot->self->clone_fd = rl_steal_fd(&slot->clone_fd);
 	if (depth > 0)
 		rl_dir_want(slot->self, rl_walk_wanted(&discovery->walk, depth - 1));
 	discovery->next_dir = rl_dir_hold(slot->self);
@@ -229,6 +230,7 @@ static int give_root(struct rl_discovery *discovery, struct rl_fetch *fetch, str
 	discovery->is_started = true;
 	slot->handle = discovery->root;
 	discovery->root = RL_HANDLE_NONE;
+	slot->clone_fd = rl_steal_fd(&discovery->root_clone_fd);
 	slot->is_mount_root = true;
 	slot->type = DT_UNKNOWN;
 	if (rl_entry_set_path(&slot->entry, "") != 0)
@@ -325,5 +327,6 @@ void rl_discovery_free(struct rl_discovery *discovery)
 	rl_mounts_free(&discovery->mounts);
 	rl_substitutes_free(&discovery->substitutes);
 	rl_handle_close(&discovery->root);
+	rl_cleanup_fd(&discovery->root_clone_fd);
 	rl_cleanup_fd(&discovery->host_fd);
 }

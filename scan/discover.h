@@ -22,6 +22,8 @@ struct rl_discovery {
 	int root_far;
 	/** What to begin with, open: ROOT, or a clone of its mount. Owned; set by the caller. */
 	struct rl_handle root;
+	/** What keeps that clone attached, or -1. Owned; set by the caller. */
+	int root_clone_fd;
 	/** The mounts beneath ROOT; owned; set by the caller. */
 	struct rl_mounts mounts;
 	/** Snapshots; owned; set by the caller. */

@@ -5,13 +5,13 @@
 #include "scan/handle.h"
 #include "scan/label.h"
 #include "scan/stat.h"
+#include "scan/xattr.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/xattr.h>
 
 int rl_openat2_in_root(int dirfd, const char *path, int flags, uint64_t more_resolve)
 {
@@ -35,11 +35,9 @@ int rl_openat2_in_root(int dirfd, const char *path, int flags, uint64_t more_res
 /* The list of attributes, or one of them. */
 static int64_t read_xattr(struct rl_far_call *call, const struct rl_handle *handle)
 {
-	if (call->op == RL_FAR_LISTXATTR)
-		return handle->is_path ? listxattr(handle->proc, (char *)call->data, call->size)
-				       : flistxattr(handle->fd, (char *)call->data, call->size);
-	return handle->is_path ? getxattr(handle->proc, call->name, call->data, call->size)
-			       : fgetxattr(handle->fd, call->name, call->data, call->size);
+	const char *name = call->op == RL_FAR_LISTXATTR ? NULL : call->name;
+
+	return rl_xattr_read_once(handle, name, call->data, call->size);
 }
 
 /* Returns the number of entries. */

@@ -9,7 +9,12 @@ void rl_handle_of(int fd, bool is_path, struct rl_handle *handle)
 {
 	handle->fd = fd;
 	handle->is_path = is_path;
-	(void)snprintf(handle->proc, sizeof(handle->proc), "/proc/self/fd/%d", fd);
+}
+
+const char *rl_handle_proc(const struct rl_handle *handle, char path[RL_HANDLE_PROC_MAX])
+{
+	(void)snprintf(path, RL_HANDLE_PROC_MAX, "/proc/self/fd/%d", handle->fd);
+	return path;
 }
 
 int rl_handle_open(

@@ -14,15 +14,13 @@ struct rl_handle {
 	int fd;
 	/**
 	 * Opened with O_PATH: symlinks, devices, FIFOs and what may not be read. The f*() calls
-	 * refuse such a descriptor; paths through @proc work.
+	 * refuse such a descriptor; rl_handle_proc() works.
 	 */
 	bool is_path;
-	/**
-	 * "/proc/self/fd/N": as an argument of calls that follow symlinks it is the file itself, for
-	 * a symlink too. (The l*() calls would look at the magic link instead.)
-	 */
-	char proc[32];
 };
+
+/** Room for a path of rl_handle_proc(). */
+#define RL_HANDLE_PROC_MAX 32
 
 /** No open file. */
 #define RL_HANDLE_NONE ((struct rl_handle){.fd = -1})
@@ -41,6 +39,14 @@ int rl_handle_open(int dirfd, const char *name, bool readable, int extra_flags,
 
 /** Makes a handle of @fd, which it then owns. */
 void rl_handle_of(int fd, bool is_path, struct rl_handle *handle);
+
+/**
+ * Writes "/proc/self/fd/N": as an argument of calls that follow symlinks it is the file itself, for
+ * a symlink too. (The l*() calls would look at the magic link instead.)
+ *
+ * @return @path
+ */
+const char *rl_handle_proc(const struct rl_handle *handle, char path[RL_HANDLE_PROC_MAX]);
 
 /** Closes @handle if it is open. */
 void rl_handle_close(struct rl_handle *handle);

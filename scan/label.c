@@ -9,12 +9,13 @@
 
 int rl_label_read(const struct rl_handle *handle, char **label_ret, size_t *size_ret)
 {
+	char path[RL_HANDLE_PROC_MAX];
 	char *context = NULL;
 	int len;
 
 	if (rl_is_far(handle->fd))
 		return rl_far_label(handle, label_ret, size_ret);
-	len = handle->is_path ? getfilecon_raw(handle->proc, &context)
+	len = handle->is_path ? getfilecon_raw(rl_handle_proc(handle, path), &context)
 			      : fgetfilecon_raw(handle->fd, &context);
 	*label_ret = NULL;
 	*size_ret = 0;

@@ -306,7 +306,7 @@ static int open_walk_root(
 		rl_handle_of(fd, false, &discovery->root);
 		return 0;
 	}
-	fd = options->no_clone ? -ECANCELED : rl_clone_mount(discovery->host_fd, "");
+	fd = options->no_clone ? -ECANCELED : rl_clone_mount(discovery->host_fd, "", &discovery->root_clone_fd);
 	discovery->cloned = fd >= 0;
 	if (discovery->cloned) {
 		live->tree_fd = rl_clone_tree(discovery->host_fd);
@@ -367,6 +367,7 @@ int rl_live_open(
 	live->tree_fd = -1;
 	live->far_seconds = options->far.seconds;
 	live->discovery.host_fd = -1;
+	live->discovery.root_clone_fd = -1;
 	ret = rl_far_mounts_probe(options->root, &options->far, err);
 	if (ret == 0)
 		live->discovery.host_fd = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);

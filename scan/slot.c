@@ -3,7 +3,7 @@
 
 void rl_slot_init(struct rl_slot *slot)
 {
-	*slot = (struct rl_slot){.handle = RL_HANDLE_NONE};
+	*slot = (struct rl_slot){.handle = RL_HANDLE_NONE, .clone_fd = -1};
 }
 
 void rl_slot_clear(struct rl_slot *slot)
@@ -14,6 +14,7 @@ void rl_slot_clear(struct rl_slot *slot)
 	rl_dir_release(slot->dir);
 	rl_dir_release(slot->self);
 	rl_handle_close(&slot->handle);
+	rl_cleanup_fd(&slot->clone_fd);
 	rl_slot_init(slot);
 	slot->name = name;
 	rl_buf_truncate(&slot->name, 0);

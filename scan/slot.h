@@ -21,6 +21,8 @@ struct rl_slot {
 	unsigned char type;
 	/** The open file, if it is open. */
 	struct rl_handle handle;
+	/** What keeps the clone attached that the file is the root of (rl_clone_mount()), or -1; owned. */
+	int clone_fd;
 	/** For a directory that the walk goes into: that directory, held. */
 	struct rl_dir *self;
 	/** It is the root of a mount. */

@@ -15,15 +15,22 @@
 #define SIZE_LIMIT ((size_t)1 << 20)
 
 /* Reads the list (name == NULL) or a value into room of @size bytes. */
-static ssize_t read_once(const struct rl_handle *handle, const char *name, void *data, size_t size)
+static ssize_t ask_once(const struct rl_handle *handle, const char *name, void *data, size_t size)
 {
-	if (rl_is_far(handle->fd))
-		return rl_far_xattr(handle, name, data, size);
-	if (name == NULL)
-		return handle->is_path ? listxattr(handle->proc, data, size)
-				       : flistxattr(handle->fd, data, size);
-	return handle->is_path ? getxattr(handle->proc, name, data, size)
-			       : fgetxattr(handle->fd, name, data, size);
+	return rl_is_far(handle->fd) ? rl_far_xattr(handle, name, data, size)
+				     : rl_xattr_read_once(handle, name, data, size);
+}
+
+ssize_t rl_xattr_read_once(
+	const struct rl_handle *handle, const char *name, void *data, size_t size)
+{
+	char path[RL_HANDLE_PROC_MAX];
+
+	if (!handle->is_path)
+		return name == NULL ? flistxattr(handle->fd, data, size)
+				    : fgetxattr(handle->fd, name, data, size);
+	(void)rl_handle_proc(handle, path);
+	return name == NULL ? listxattr(path, data, size) : getxattr(path, name, data, size);
 }
 
 /* Reads into @out, with more room as long as it is too small: it can grow between two calls. */
@@ -38,7 +45,7 @@ static int read_all(const struct rl_handle *handle, const char *name, struct rl_
 
 		if (ret != 0)
 			return ret;
-		len = read_once(handle, name, out->data, out->cap);
+		len = ask_once(handle, name, out->data, out->cap);
 		if (len >= 0) {
 			out->len = (size_t)len;
 			return 0;

@@ -25,6 +25,14 @@ int rl_xattr_list(const struct rl_handle *handle, struct rl_buf *names) RL_CHECK
  */
 int rl_xattr_get(const struct rl_handle *handle, const char *name, struct rl_buf *value) RL_CHECKED;
 
+/**
+ * The call that the two above make: the list (@name NULL) or a value, into room of @size bytes.
+ *
+ * @return its length in bytes, or -1 with errno.
+ */
+ssize_t rl_xattr_read_once(
+	const struct rl_handle *handle, const char *name, void *data, size_t size) RL_CHECKED;
+
 /** Whether /etc/xattr.conf, as libattr reads it, says that @name is not for copying. */
 bool rl_xattr_is_skipped(const char *name);
 
