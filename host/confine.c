@@ -87,6 +87,14 @@ static int restrict_files(const struct rl_confine_options *options, struct rl_co
 	return result->landlock < 0 ? result->landlock : 0;
 }
 
+/* Versions of Landlock that do not know truncating do what they can. */
+static int keep_sizes(void)
+{
+	int ret = rl_landlock_keep_sizes();
+
+	return ret >= 0 || ret == -EOPNOTSUPP ? 0 : ret;
+}
+
 static int take(enum rl_measure measure, const struct rl_confine_options *options,
 	struct rl_confinement *result)
 {
@@ -118,4 +126,7 @@ void rl_confine(const struct rl_confine_options *options, struct rl_confinement 
 			ret = take((enum rl_measure)measure, options, result);
 		result->results[measure] = ret;
 	}
+	/* The list of system calls has nothing that truncates. */
+	if (result->results[RL_MEASURE_SECCOMP] != 0 && result->results[RL_MEASURE_LANDLOCK] == 0)
+		result->results[RL_MEASURE_LANDLOCK] = keep_sizes();
 }

@@ -46,7 +46,7 @@ struct path_beneath_attr {
 /* What version @version can restrict, but for what is never to be restricted, @free. */
 static size_t fill_attr(int version, uint64_t free, struct ruleset_attr *attr)
 {
-	*attr = (struct ruleset_attr){.handled_access_fs = FS_VERSION_1 & ~free};
+	*attr = (struct ruleset_attr){.handled_access_fs = FS_VERSION_1};
 	if (version >= 2)
 		attr->handled_access_fs |= FS_REFER;
 	if (version >= 3)
@@ -55,6 +55,7 @@ static size_t fill_attr(int version, uint64_t free, struct ruleset_attr *attr)
 		attr->handled_access_net = NET_TCP;
 	if (version >= 5)
 		attr->handled_access_fs |= FS_IOCTL_DEV;
+	attr->handled_access_fs &= ~free;
 	if (version >= 6)
 		attr->scoped = SCOPES;
 	/* Older kernels take the larger struct too: what they do not know of it is zero. */
@@ -96,7 +97,8 @@ int rl_landlock_restrict(const int *dirs, size_t count)
 {
 	struct ruleset_attr attr;
 	int version, ret = 0;
-	RL_AUTO_FD int ruleset = begin(FS_READ_FILE | FS_READ_DIR, &attr, &version);
+	RL_AUTO_FD int ruleset =
+		begin(FS_READ_FILE | FS_READ_DIR | FS_TRUNCATE, &attr, &version);
 	size_t i;
 
 	if (ruleset < 0)
@@ -107,6 +109,21 @@ int rl_landlock_restrict(const int *dirs, size_t count)
 	}
 	if (ret == 0)
 		ret = enforce(ruleset);
+	return ret == 0 ? version : ret;
+}
+
+int rl_landlock_keep_sizes(void)
+{
+	const uint64_t others = ~FS_TRUNCATE;
+	struct ruleset_attr attr;
+	int version, ret;
+	RL_AUTO_FD int ruleset = begin(others, &attr, &version);
+
+	if (ruleset < 0)
+		return rl_steal_fd(&ruleset);
+	if (attr.handled_access_fs == 0)
+		return -EOPNOTSUPP;
+	ret = enforce(ruleset);
 	return ret == 0 ? version : ret;
 }
 
@@ -152,6 +169,11 @@ int rl_landlock_shut_in(const struct rl_landlock_place *places, size_t count)
 {
 	(void)places;
 	(void)count;
+	return -ENOSYS;
+}
+
+int rl_landlock_keep_sizes(void)
+{
 	return -ENOSYS;
 }
 

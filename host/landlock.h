@@ -13,6 +13,9 @@
  * for files directly in the given directories or below; nor does it use TCP, or signal others. What
  * is open already stays open as it is. Needs no_new_privs.
  *
+ * Truncating what is not open for writing is left to rl_landlock_keep_sizes(): where that is taken, the
+ * kernel looks at all directories above each file that is opened, also for reading.
+ *
  * @dirs  descriptors of the directories where files may get names; negative ones are passed over
  * @count how many
  *
@@ -20,6 +23,14 @@
  *         none; another negative errno.
  */
 int rl_landlock_restrict(const int *dirs, size_t count) RL_CHECKED;
+
+/**
+ * From now on this process truncates no file but those that are open for writing already. Needs
+ * no_new_privs.
+ *
+ * @return as rl_landlock_restrict(); -EOPNOTSUPP also from a version before 3, which does not know this.
+ */
+int rl_landlock_keep_sizes(void) RL_CHECKED;
 
 /** What a shut-in process may do at a place. */
 enum rl_landlock_use {

@@ -12,17 +12,39 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+/* One component of a path. A symlink is opened itself, and nothing is found in it. */
+static int open_place(int dir_fd, const char *name, size_t len)
+{
+	char copy[NAME_MAX + 1];
+	int fd;
+
+	if (len > NAME_MAX)
+		return -ENAMETOOLONG;
+	memcpy(copy, name, len);
+	copy[len] = '\0';
+	fd = openat(dir_fd, copy, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	return fd >= 0 ? fd : -errno;
+}
+
 int rl_discovery_open_on_host(const struct rl_discovery *discovery, const char *path)
 {
-	int fd = rl_openat2_in_root(discovery->host_fd, path[0] != '\0' ? path : ".",
-		O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
+	RL_AUTO_FD int fd = open_place(discovery->host_fd, ".", 1);
 
-	return fd >= 0 ? fd : -errno;
+	/* A component at a time: the kernel would follow symlinks, and openat2(2) may be given up. */
+	while (fd >= 0 && *path != '\0') {
+		const char *end = strchrnul(path, '/');
+		int next = open_place(fd, path, (size_t)(end - path));
+
+		(void)close(fd);
+		fd = next;
+		path = end + (*end != '\0');
+	}
+	return rl_steal_fd(&fd);
 }
 
 /* Has @slot opened in @dir, which it holds from then on; NULL: there was no memory for it. */

@@ -63,6 +63,10 @@ writing_is_refused() {
 	eq "$(inside "open(\"$victim\", 1)")" '-1 38 '
 	eq "$(inside "open(\"$PWD/new\", 65, 0600)")" '-1 38 '
 	eq "$(inside "unlink(\"$victim\")")" '-1 38 '
+	# 512 is O_RDONLY with O_TRUNC; 437 is openat2, whose flags a filter cannot see.
+	eq "$(inside "open(\"$victim\", 512)")" '-1 38 '
+	eq "$(inside "truncate(\"$victim\", 0)")" '-1 38 '
+	eq "$(inside "syscall(437, -100, \"$victim\", 0, 24)")" '-1 38 '
 	eq "$(inside "chmod(\"$victim\", 0)")" '-1 38 '
 	eq "$(inside 'socket(2, 1, 0)')" '-1 38 '
 	eq "$(inside 'execl("/bin/true", "true", 0)')" '-1 38 '
@@ -74,6 +78,7 @@ writing_is_refused() {
 	eq "$(inside "unlink(\"$victim\")")" '-1 13 '
 	eq "$(inside "mkdir(\"$PWD/new\", 0700)")" '-1 13 '
 	eq "$(inside "truncate(\"$victim\", 0)")" '-1 13 '
+	eq "$(inside "open(\"$victim\", 512)")" '-1 13 '
 	unstick
 	begin --confine capabilities --xattrs none
 	eq "$(inside "chown(\"$victim\", 1, 1)")" '-1 1 '

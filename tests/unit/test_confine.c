@@ -94,6 +94,8 @@ static void try_files(void)
 
 	EXPECT(fd < 0 && errno == EACCES);
 	EXPECT(open("file", O_WRONLY) < 0 && errno == EACCES);
+	EXPECT(open("file", O_RDONLY | O_TRUNC) < 0 && errno == EACCES);
+	EXPECT(truncate("file", 0) != 0 && errno == EACCES);
 	EXPECT(open("new", O_WRONLY | O_CREAT, 0600) < 0 && errno == EACCES);
 	EXPECT(unlink("file") != 0 && errno == EACCES);
 	EXPECT(mkdir("dir", 0700) != 0 && errno == EACCES);
