@@ -61,6 +61,8 @@ static int open_output(struct run *run, struct rl_error *err)
 	} else {
 		ret = rl_sink_open_file(run->options.output, &run->sink, err);
 	}
+	if (ret == 0)
+		rl_sink_write_directly(run->sink);
 	if (ret == 0 && rl_is_polite(&run->session, &run->options))
 		rl_sink_write_behind(run->sink);
 	if (ret == 0)

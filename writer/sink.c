@@ -4,8 +4,10 @@
  */
 #include "writer/sink.h"
 
+#include "writer/direct.h"
+#include "writer/new_file.h"
+
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +20,6 @@
 #define MOVE_SIZE ((size_t)1 << 30)
 /* How often is looked whether a pipe is empty, in milliseconds: nothing tells. */
 #define DRAIN_INTERVAL 1
-/* A capture holds what only root may read on the host: password hashes, keys. */
-#define FILE_MODE 0600
 /* What is left of a spoiled file, in bytes: less than a header. */
 #define SPOILED_SIZE 100
 
@@ -27,20 +27,15 @@ enum kind { KIND_FD, KIND_FILE, KIND_NULL };
 
 struct rl_sink {
 	enum kind kind;
-	/* Where to write; closed in the end if @owns_fd. */
+	/* Where to write; closed in the end if @owns_fd. KIND_FILE: @file's. */
 	int fd;
 	bool owns_fd;
-	/* For messages; KIND_FILE: the final path. Owned. */
+	/* For messages. Owned. */
 	char *name;
-	/* KIND_FILE: the directory of @name, and the last component of it. Owned; borrowed. */
-	int dir_fd;
-	const char *base;
-	/* KIND_FILE: the name in @dir_fd that the file has meanwhile; "" while it has none. */
-	char temp[NAME_MAX + 1];
-	/* KIND_FILE: all of it is on the disk, and has @temp's name. */
-	bool is_settled;
-	/* It has its final name. */
-	bool is_committed;
+	/* KIND_FILE. Owned. */
+	struct rl_new_file file;
+	/* KIND_FILE: writes past the page cache, with a buffer of its own; or NULL. Owned. */
+	struct rl_direct *direct;
 	/* KIND_FD, a regular file: where in it the output begins. */
 	off_t start;
 	/* KIND_FD: it is a pipe. */
@@ -65,7 +60,7 @@ static int new_sink(enum kind kind, int fd, const char *name, struct rl_sink **s
 		return -ENOMEM;
 	sink->kind = kind;
 	sink->fd = fd;
-	sink->dir_fd = -1;
+	sink->file = (struct rl_new_file){.fd = -1, .dir_fd = -1};
 	sink->behind = UINT64_MAX;
 	sink->name = strdup(name);
 	sink->buffer = malloc(BUFFER_SIZE);
@@ -102,73 +97,6 @@ int rl_sink_open_null(struct rl_sink **sink_ret)
 	return new_sink(KIND_NULL, -1, "nowhere", sink_ret);
 }
 
-/* Opens the directory that @path is in, and finds the last component of it. */
-static int open_directory(struct rl_sink *sink)
-{
-	char *slash = strrchr(sink->name, '/');
-
-	sink->base = slash != NULL ? slash + 1 : sink->name;
-	if (slash == NULL) {
-		sink->dir_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	} else if (slash == sink->name) {
-		sink->dir_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	} else {
-		*slash = '\0';
-		sink->dir_fd = open(sink->name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		*slash = '/';
-	}
-	return sink->dir_fd >= 0 ? 0 : -errno;
-}
-
-/* A name that nothing else has: by the process, and a number should that be taken. */
-static int make_temp_name(struct rl_sink *sink, unsigned int number)
-{
-	int len = snprintf(
-		sink->temp, sizeof(sink->temp), ".rootlift-%ld-%u.part", (long)getpid(), number);
-
-	return len > 0 && (size_t)len < sizeof(sink->temp) ? 0 : -ENAMETOOLONG;
-}
-
-static int open_named(struct rl_sink *sink)
-{
-	unsigned int number;
-
-	for (number = 0; number < 100; number++) {
-		int ret = make_temp_name(sink, number);
-
-		if (ret != 0)
-			return ret;
-		sink->fd = openat(sink->dir_fd, sink->temp,
-			O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
-		if (sink->fd >= 0)
-			return 0;
-		if (errno != EEXIST)
-			break;
-	}
-	sink->temp[0] = '\0';
-	return -errno;
-}
-
-static int open_file(struct rl_sink *sink)
-{
-	struct stat st;
-	int ret = open_directory(sink);
-
-	if (ret != 0)
-		return ret;
-	if (sink->base[0] == '\0')
-		return -EISDIR;
-	if (fstatat(sink->dir_fd, sink->base, &st, 0) == 0 && S_ISDIR(st.st_mode))
-		return -EISDIR;
-	sink->fd = openat(sink->dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, FILE_MODE);
-	if (sink->fd >= 0)
-		return 0;
-	/* No O_TMPFILE here (overlayfs, NFS, old kernels say so in different ways). */
-	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT)
-		return -errno;
-	return open_named(sink);
-}
-
 /* A FIFO or a character device (a tape, /dev/null) is written to; a file would take its place. */
 static int open_special(const char *path, struct rl_sink **sink_ret, struct rl_error *err)
 {
@@ -191,8 +119,8 @@ static int open_regular(const char *path, struct rl_sink **sink_ret, struct rl_e
 	int ret = new_sink(KIND_FILE, -1, path, &sink);
 
 	if (ret == 0) {
-		sink->owns_fd = true;
-		ret = open_file(sink);
+		ret = rl_new_file_open(path, &sink->file);
+		sink->fd = sink->file.fd;
 		if (ret != 0)
 			rl_sink_free(sink);
 	}
@@ -232,11 +160,18 @@ static void spoil(const struct rl_sink *sink)
 		(void)!ftruncate(sink->fd, sink->start + SPOILED_SIZE);
 }
 
+void rl_sink_write_directly(struct rl_sink *sink)
+{
+	if (sink->kind == KIND_FILE && sink->position == 0 &&
+		rl_direct_open(sink->fd, &sink->direct) != 0)
+		sink->direct = NULL;
+}
+
 void rl_sink_write_behind(struct rl_sink *sink)
 {
 	struct stat st;
 
-	if (sink->fd >= 0 && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (sink->direct == NULL && sink->fd >= 0 && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode))
 		sink->behind = 0;
 }
 
@@ -284,6 +219,12 @@ static int write_through(struct rl_sink *sink, const char *data, size_t size, st
 	return 0;
 }
 
+/* What came of writing past the page cache. */
+static int check_direct(const struct rl_sink *sink, int ret, struct rl_error *err)
+{
+	return ret < 0 ? rl_error_set(err, -ret, "cannot write to '%s'", sink->name) : ret;
+}
+
 int rl_sink_flush(struct rl_sink *sink, struct rl_error *err)
 {
 	size_t size = sink->buffered;
@@ -298,6 +239,8 @@ int rl_sink_write(struct rl_sink *sink, const void *data, size_t size, struct rl
 	sink->position += size;
 	if (sink->kind == KIND_NULL)
 		return 0;
+	if (sink->direct != NULL)
+		return check_direct(sink, rl_direct_write(sink->direct, data, size), err);
 	if (size > BUFFER_SIZE - sink->buffered) {
 		int ret = rl_sink_flush(sink, err);
 
@@ -309,6 +252,21 @@ int rl_sink_write(struct rl_sink *sink, const void *data, size_t size, struct rl
 	memcpy(sink->buffer + sink->buffered, data, size);
 	sink->buffered += size;
 	return 0;
+}
+
+bool rl_sink_can_share(const struct rl_sink *sink)
+{
+	return sink->direct != NULL;
+}
+
+int64_t rl_sink_share(
+	struct rl_sink *sink, int fd, uint64_t offset, uint64_t size, struct rl_error *err)
+{
+	int64_t len = rl_direct_share(sink->direct, fd, offset, size);
+
+	if (len > 0)
+		sink->position += (uint64_t)len;
+	return len == -EOPNOTSUPP || len >= 0 ? len : check_direct(sink, (int)len, err);
 }
 
 bool rl_sink_can_move(const struct rl_sink *sink)
@@ -342,7 +300,9 @@ ssize_t rl_sink_move(
 
 uint64_t rl_sink_reached(const struct rl_sink *sink)
 {
-	return sink->kind == KIND_NULL ? sink->position : sink->written + sink->buffered;
+	if (sink->kind == KIND_NULL || sink->direct != NULL)
+		return sink->position;
+	return sink->written + sink->buffered;
 }
 
 uint64_t rl_sink_taken(const struct rl_sink *sink)
@@ -401,6 +361,11 @@ int rl_sink_rewind(struct rl_sink *sink, uint64_t position, struct rl_error *err
 		sink->position = position;
 		return 0;
 	}
+	if (sink->direct != NULL) {
+		ret = rl_direct_rewind(sink->direct, position);
+		sink->position = position;
+		return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot go back in '%s'", sink->name);
+	}
 	ret = rl_sink_flush(sink, err);
 	if (ret != 0)
 		return ret;
@@ -424,7 +389,7 @@ size_t rl_sink_files(const struct rl_sink *sink, dev_t devs[2], ino_t inos[2])
 		inos[count++] = st.st_ino;
 	}
 	if (sink->kind == KIND_FILE &&
-		fstatat(sink->dir_fd, sink->base, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		fstatat(sink->file.dir_fd, sink->file.base, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		devs[count] = st.st_dev;
 		inos[count++] = st.st_ino;
 	}
@@ -433,58 +398,33 @@ size_t rl_sink_files(const struct rl_sink *sink, dev_t devs[2], ino_t inos[2])
 
 int rl_sink_directory(const struct rl_sink *sink, const char **name_ret)
 {
-	*name_ret = sink->base;
-	return sink->dir_fd;
+	*name_ret = sink->file.base;
+	return sink->file.dir_fd;
 }
 
-/* Gives a file without a name one, so that it can be renamed. */
-static int link_temp(struct rl_sink *sink)
-{
-	char proc[32];
-	unsigned int number;
-
-	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", sink->fd);
-	for (number = 0; number < 100; number++) {
-		int ret = make_temp_name(sink, number);
-
-		if (ret != 0)
-			return ret;
-		if (linkat(AT_FDCWD, proc, sink->dir_fd, sink->temp, AT_SYMLINK_FOLLOW) == 0)
-			return 0;
-		/* Without /proc root can link it directly. */
-		if (errno == ENOENT &&
-			linkat(sink->fd, "", sink->dir_fd, sink->temp, AT_EMPTY_PATH) == 0)
-			return 0;
-		if (errno != EEXIST)
-			break;
-	}
-	sink->temp[0] = '\0';
-	return -errno;
-}
-
+/* Has all of a file on the disk. */
 static int settle_file(struct rl_sink *sink)
 {
-	if (fsync(sink->fd) != 0)
-		return -errno;
-	if (sink->behind != UINT64_MAX)
+	int ret = sink->direct != NULL ? rl_direct_finish(sink->direct) : 0;
+
+	if (ret == 0)
+		ret = rl_new_file_settle(&sink->file);
+	if (ret == 0 && sink->behind != UINT64_MAX)
 		(void)posix_fadvise(sink->fd, 0, 0, POSIX_FADV_DONTNEED);
-	return sink->temp[0] == '\0' ? link_temp(sink) : 0;
+	return ret;
 }
 
 int rl_sink_settle(struct rl_sink *sink, struct rl_error *err)
 {
 	int ret;
 
-	if (sink->kind != KIND_FILE || sink->is_settled)
+	if (sink->kind != KIND_FILE || sink->file.is_settled)
 		return 0;
 	ret = rl_sink_flush(sink, err);
 	if (ret != 0)
 		return ret;
 	ret = settle_file(sink);
-	if (ret != 0)
-		return rl_error_set(err, -ret, "cannot complete '%s'", sink->name);
-	sink->is_settled = true;
-	return 0;
+	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot complete '%s'", sink->name);
 }
 
 void rl_sink_forget(struct rl_sink *sink)
@@ -495,23 +435,7 @@ void rl_sink_forget(struct rl_sink *sink)
 
 void rl_sink_withdraw(struct rl_sink *sink)
 {
-	if (sink->is_committed)
-		(void)unlinkat(sink->dir_fd, sink->base, 0);
-}
-
-/* Gives a settled file its name. */
-static int name_file(struct rl_sink *sink)
-{
-	RL_AUTO_FD int dir = -1;
-
-	if (renameat(sink->dir_fd, sink->temp, sink->dir_fd, sink->base) != 0)
-		return -errno;
-	sink->is_committed = true;
-	/* The name is only as lasting as the directory; a file system that cannot say is fine. */
-	dir = openat(sink->dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir >= 0)
-		(void)fsync(dir);
-	return 0;
+	rl_new_file_withdraw(&sink->file);
 }
 
 int rl_sink_commit(struct rl_sink *sink, struct rl_error *err)
@@ -523,10 +447,8 @@ int rl_sink_commit(struct rl_sink *sink, struct rl_error *err)
 	ret = rl_sink_settle(sink, err);
 	if (ret != 0)
 		return ret;
-	ret = name_file(sink);
-	if (ret != 0)
-		return rl_error_set(err, -ret, "cannot complete '%s'", sink->name);
-	return 0;
+	ret = rl_new_file_commit(&sink->file);
+	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot complete '%s'", sink->name);
 }
 
 void rl_sink_free(struct rl_sink *sink)
@@ -536,11 +458,10 @@ void rl_sink_free(struct rl_sink *sink)
 	/* What a given-up stream ends with has to get out, or its end might pass for a whole one. */
 	if (sink->kind == KIND_FD)
 		(void)!rl_sink_flush(sink, NULL);
-	if (sink->temp[0] != '\0' && !sink->is_committed)
-		(void)unlinkat(sink->dir_fd, sink->temp, 0);
+	rl_direct_free(sink->direct);
+	rl_new_file_free(&sink->file);
 	if (sink->owns_fd)
 		rl_cleanup_fd(&sink->fd);
-	rl_cleanup_fd(&sink->dir_fd);
 	free(sink->name);
 	free(sink->buffer);
 	free(sink);

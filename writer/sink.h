@@ -23,10 +23,9 @@ int rl_sink_open_fd(
 	int fd, const char *name, struct rl_sink **sink_ret, struct rl_error *err) RL_CHECKED;
 
 /**
- * A sink that makes the regular file @path, for its owner alone to read. A FIFO or character device
- * that is there is written to as it is; of a symlink the file that it leads to is replaced. Until rl_sink_commit() the bytes are in a file without
- * a name (O_TMPFILE) or, where the file system has no such thing, one with a name of its own in the
- * same directory.
+ * A sink that makes the regular file @path (writer/new_file.h). A FIFO or character device that is there
+ * is written to as it is; of a symlink the file that it leads to is replaced. The file has that name
+ * from rl_sink_commit() on.
  *
  * @return 0 with *@sink_ret set, or a negative errno (-EISDIR if @path is a directory, -EINVAL if it
  *         is a block device or a socket, ...).
@@ -41,9 +40,17 @@ int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_err
 int rl_sink_open_null(struct rl_sink **sink_ret) RL_CHECKED;
 
 /**
+ * From now on what is written to a file of its own goes past the page cache, if its file system can do
+ * that: a large output pushes out nothing that the host works with, and costs half the copying. To be
+ * called before anything is written. Does nothing with other sinks.
+ */
+void rl_sink_write_directly(struct rl_sink *sink);
+
+/**
  * From now on what is written to a regular file goes to the disk soon, and out of the page cache once
  * it is there: a large output neither pushes out what the host works with, nor gathers as dirty pages
- * that others have to wait for. Does nothing with other sinks.
+ * that others have to wait for. Does nothing with other sinks, nor after rl_sink_write_directly() if that
+ * works.
  */
 void rl_sink_write_behind(struct rl_sink *sink);
 
@@ -57,6 +64,20 @@ int rl_sink_write(
 
 /** Writes @size zeros; as rl_sink_write(). */
 int rl_sink_write_zeros(struct rl_sink *sink, uint64_t size, struct rl_error *err) RL_CHECKED;
+
+/** Whether rl_sink_share() may work: the sink is a file that is written past the page cache. */
+bool rl_sink_can_share(const struct rl_sink *sink);
+
+/**
+ * Writes up to @size bytes of the file @fd from @offset on by sharing the blocks of a file system that
+ * both are in (FICLONERANGE): all of them as they are at one moment. Whole blocks only, from a multiple
+ * of RL_DIRECT_ALIGNMENT (writer/direct.h) on in both files.
+ *
+ * @return how many bytes were written, perhaps 0; -EOPNOTSUPP if they cannot be shared, with @err
+ *         untouched; another negative errno.
+ */
+int64_t rl_sink_share(struct rl_sink *sink, int fd, uint64_t offset, uint64_t size,
+	struct rl_error *err) RL_CHECKED;
 
 /**
  * Whether rl_sink_move() can work: the sink is a pipe. What is moved there are the pages of the file, not
