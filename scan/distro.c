@@ -90,7 +90,7 @@ static void take_assignment(char *line, struct rl_distro *distro)
 		copy(distro->pretty_name, sizeof(distro->pretty_name), value);
 }
 
-void rl_distro_parse_os_release(const char *text, size_t len, struct rl_distro *distro)
+int rl_distro_parse_os_release(const char *text, size_t len, struct rl_distro *distro)
 {
 	const char *end = text + len;
 
@@ -99,11 +99,13 @@ void rl_distro_parse_os_release(const char *text, size_t len, struct rl_distro *
 		size_t size = newline != NULL ? (size_t)(newline - text) : (size_t)(end - text);
 		RL_AUTO_FREE char *line = strndup(text, size);
 
-		/* Without memory the distribution is unknown, which is no harm. */
-		if (line != NULL)
-			take_assignment(line, distro);
+		/* Half of what it says would choose another profile. */
+		if (line == NULL)
+			return -ENOMEM;
+		take_assignment(line, distro);
 		text += size + 1;
 	}
+	return 0;
 }
 
 static void add_like(struct rl_distro *distro, const char *id)
@@ -268,10 +270,10 @@ static int detect(int root_fd, struct rl_buf *text, struct rl_distro *distro, co
 	for (i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		*path_ret = paths[i];
 		ret = rl_root_read(root_fd, paths[i], TEXT_MAX, text);
+		if (ret == 1)
+			ret = rl_distro_parse_os_release(text->data, text->len, distro);
 		if (ret < 0)
 			return ret;
-		if (ret == 1)
-			rl_distro_parse_os_release(text->data, text->len, distro);
 		if (distro->id[0] != '\0')
 			return 0;
 		/* It says nothing that a profile could be found by. */

@@ -41,7 +41,10 @@ int rl_distro_detect(int root_fd, struct rl_distro *distro, struct rl_error *err
 /**
  * Parses the text of an os-release file (shell-like assignments, quotes and backslashes undone).
  * Lines that are not assignments are passed over.
+ *
+ * @return 0 or -ENOMEM.
  */
-void rl_distro_parse_os_release(const char *text, size_t len, struct rl_distro *distro);
+int rl_distro_parse_os_release(
+	const char *text, size_t len, struct rl_distro *distro) RL_CHECKED;
 
 #endif

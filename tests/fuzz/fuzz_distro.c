@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	rl_distro_parse_os_release((const char *)data, size, &distro);
+	(void)!rl_distro_parse_os_release((const char *)data, size, &distro);
 	check(&distro);
 	if (size >= 20 && strlen(rl_facts_arch_of(data)) >= sizeof(((struct rl_facts *)NULL)->arch))
 		abort();

@@ -322,7 +322,7 @@ static void check_texts(void **state)
 	for (i = 0; i < COUNT(texts); i++) {
 		struct rl_distro distro = {0};
 
-		rl_distro_parse_os_release(texts[i].text, strlen(texts[i].text), &distro);
+		assert_int_equal(rl_distro_parse_os_release(texts[i].text, strlen(texts[i].text), &distro), 0);
 		describe(&distro, text, sizeof(text));
 		assert_string_equal(text, texts[i].expect);
 	}
@@ -364,7 +364,7 @@ static void check_long_words(void **state)
 	word[64] = '\0';
 	(void)snprintf(text, sizeof(text), "ID=%s\nID_LIKE=\"%s ok\"\nVERSION_ID=%s%s\n", word,
 		word, word, word);
-	rl_distro_parse_os_release(text, strlen(text), &distro);
+	assert_int_equal(rl_distro_parse_os_release(text, strlen(text), &distro), 0);
 	/* Half an ID would be another one. */
 	assert_string_equal(distro.id, "");
 	assert_int_equal(distro.like_count, 1);
@@ -372,7 +372,7 @@ static void check_long_words(void **state)
 	assert_int_equal(strlen(distro.version), sizeof(distro.version) - 1);
 	/* The text need not end with a NUL, and is not read beyond its length. */
 	distro = (struct rl_distro){0};
-	rl_distro_parse_os_release("ID=debianID=", 9, &distro);
+	assert_int_equal(rl_distro_parse_os_release("ID=debianID=", 9, &distro), 0);
 	assert_string_equal(distro.id, "debian");
 }
 
