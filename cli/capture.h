@@ -54,6 +54,8 @@ struct rl_capture {
 	struct rl_pace pace;
 	/** Members with holes become sparse ones. */
 	bool sparse;
+	/** Contents of large files are shared with the output where that is possible (rl_sink_share()). */
+	bool reflink;
 	/** Contents are not read: a dry run. */
 	bool dry_run;
 

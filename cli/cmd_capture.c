@@ -8,6 +8,7 @@
 #include "cli/snapshots.h"
 #include "cli/stop.h"
 #include "cli/summary.h"
+#include "writer/direct.h"
 #include "writer/tar.h"
 
 #include <string.h>
@@ -49,7 +50,8 @@ static int hide_files(struct run *run, const struct rl_sink *sink, struct rl_err
 
 static int open_output(struct run *run, struct rl_error *err)
 {
-	struct rl_tar_options tar = {.mtime_ns = run->options.mtime_ns};
+	struct rl_tar_options tar = {.mtime_ns = run->options.mtime_ns,
+		.alignment = run->options.reflink ? RL_DIRECT_ALIGNMENT : 0};
 	int ret;
 
 	if (run->options.dry_run) {
@@ -131,6 +133,7 @@ static int prepare(struct run *run, struct rl_error *err)
 	capture->pace.rate = run->options.bytes_per_second;
 	capture->stop = run->stop;
 	capture->sparse = run->options.sparse;
+	capture->reflink = run->options.reflink;
 	capture->dry_run = run->options.dry_run;
 	return RL_EXIT_OK;
 }

@@ -13,6 +13,8 @@ const char rl_help_capture[] =
 	"      --report FILE    write a JSON report that names every exception to FILE\n"
 	"      --sparse         write holes as GNU.sparse 1.0, not as zeros: smaller, but\n"
 	"                       engines cannot push or save the image\n"
+	"      --reflink        begin large contents where a file system can share their blocks,\n"
+	"                       and have it do so if FILE is on ROOT's (XFS, btrfs)\n"
 	"      --mtime s|ns     dates in whole seconds (default) or with nanoseconds\n"
 	"  -q, --quiet          no progress, no summary\n"
 	"  -v, --verbose        say how and what is read\n"

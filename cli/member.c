@@ -4,6 +4,7 @@
 #include "cli/change.h"
 #include "cli/format.h"
 #include "scan/stat.h"
+#include "writer/tar.h"
 
 #include <string.h>
 
@@ -170,12 +171,57 @@ static int try_whole(struct rl_capture *capture, struct attempt *attempt, struct
 	return write_at_once(capture, attempt, content->data, content->len, err);
 }
 
+/* How many bytes of the content are in holes. */
+static uint64_t count_holes(const struct attempt *attempt)
+{
+	const struct rl_entry *entry = attempt->entry;
+	RL_AUTO_FREE struct rl_extent *extents = NULL;
+	uint64_t holes = entry->size;
+	size_t i, count;
+
+	if (entry->allocated >= entry->size ||
+		rl_content_extents(attempt->content, &extents, &count) != 0)
+		return 0;
+	for (i = 0; i < count; i++)
+		holes -= extents[i].length;
+	return holes;
+}
+
+/* Whether the output may share blocks with the file. */
+static bool can_share(const struct rl_capture *capture, const struct attempt *attempt)
+{
+	return capture->reflink && attempt->transform == NULL &&
+	       attempt->entry->size >= RL_TAR_ALIGN_MIN && rl_sink_can_share(capture->sink) &&
+	       rl_content_fd(attempt->content, NULL) >= 0;
+}
+
+/* Shares what can be shared: whole blocks from the beginning on, as they are at one moment. */
+static int share_blocks(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
+{
+	int fd = rl_content_fd(attempt->content, NULL);
+	uint64_t holes = count_holes(attempt);
+	int64_t len = rl_writer_share(capture->writer, fd, 0, attempt->entry->size, err);
+
+	if (len == -EOPNOTSUPP)
+		return 0;
+	if (len < 0)
+		return (int)len;
+	rl_content_moved(attempt->content, (uint64_t)len);
+	attempt->holes = holes;
+	attempt->moved = (uint64_t)len;
+	capture->report->shared += (uint64_t)len;
+	return 0;
+}
+
 /* One attempt at a large file: written as it is read, taken back if it has changed meanwhile. */
 static int try_through(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
 {
 	uint64_t start = rl_sink_position(capture->sink);
+	uint64_t shared = capture->report->shared;
 	int ret = begin(capture, attempt, err);
 
+	if (ret == 0 && can_share(capture, attempt))
+		ret = share_blocks(capture, attempt, err);
 	if (ret == 0)
 		ret = write_through(capture, attempt, err);
 	if (ret == 0)
@@ -183,9 +229,10 @@ static int try_through(struct rl_capture *capture, struct attempt *attempt, stru
 	if (ret != 0)
 		return ret;
 	attempt->is_torn = attempt->failed == 0 && rl_content_changed(attempt->content);
-	if (attempt->is_torn && !attempt->is_last)
-		return rl_sink_rewind(capture->sink, start, err);
-	return 0;
+	if (!attempt->is_torn || attempt->is_last)
+		return 0;
+	capture->report->shared = shared;
+	return rl_sink_rewind(capture->sink, start, err);
 }
 
 /*
@@ -265,9 +312,10 @@ static int write_stable(struct rl_capture *capture, struct attempt *attempt, str
 	if (can_move(capture, attempt))
 		return try_moving(capture, attempt, err);
 	for (;;) {
+		uint64_t whole_max =
+			rl_stat_is_hot(entry) ? RL_MEMBER_HOT_MAX : RL_MEMBER_WHOLE_MAX;
 		bool is_whole = attempt->transform != NULL ||
-				entry->size <= (rl_stat_is_hot(entry) ? RL_MEMBER_HOT_MAX
-								      : RL_MEMBER_WHOLE_MAX);
+				(entry->size <= whole_max && !can_share(capture, attempt));
 		int ret;
 
 		*attempt = (struct attempt){.entry = entry,
@@ -324,9 +372,6 @@ static int tell_outcome(struct rl_capture *capture, const struct attempt *attemp
 static int pretend(struct rl_capture *capture, const struct attempt *attempt, struct rl_error *err)
 {
 	const struct rl_entry *entry = attempt->entry;
-	RL_AUTO_FREE struct rl_extent *extents = NULL;
-	uint64_t holes = 0;
-	size_t i, count;
 	int ret = begin(capture, attempt, err);
 
 	if (ret == 0)
@@ -335,14 +380,8 @@ static int pretend(struct rl_capture *capture, const struct attempt *attempt, st
 		ret = rl_writer_end(capture->writer, err);
 	if (ret != 0)
 		return ret;
-	if (entry->allocated < entry->size &&
-		entry->size - entry->allocated > RL_MEMBER_HOLES_MAX &&
-		rl_content_extents(attempt->content, &extents, &count) == 0) {
-		holes = entry->size;
-		for (i = 0; i < count; i++)
-			holes -= extents[i].length;
-	}
-	tell_holes(capture, entry, holes);
+	if (entry->allocated < entry->size && entry->size - entry->allocated > RL_MEMBER_HOLES_MAX)
+		tell_holes(capture, entry, count_holes(attempt));
 	return 1;
 }
 

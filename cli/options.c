@@ -37,6 +37,7 @@ enum {
 	OPT_NUMERIC,
 	OPT_MTIME,
 	OPT_SPARSE,
+	OPT_REFLINK,
 	OPT_SECRETS,
 	OPT_PACKAGE_DB,
 	OPT_CONFINE,
@@ -95,6 +96,7 @@ static const struct known {
 	{{"numeric", no_argument, NULL, OPT_NUMERIC}, CAPTURE_ONLY},
 	{{"mtime", required_argument, NULL, OPT_MTIME}, CAPTURE_ONLY},
 	{{"sparse", no_argument, NULL, OPT_SPARSE}, CAPTURE_ONLY},
+	{{"reflink", no_argument, NULL, OPT_REFLINK}, CAPTURE_ONLY},
 	{{"depth", required_argument, NULL, OPT_DEPTH}, PLAN_ONLY},
 	{{"json", no_argument, NULL, OPT_JSON}, NOT_CAPTURE},
 	{{"quiet", no_argument, NULL, 'q'}, NOT_PROFILE},
@@ -456,6 +458,9 @@ static int take_option(
 		return 0;
 	case OPT_SPARSE:
 		options->sparse = true;
+		return 0;
+	case OPT_REFLINK:
+		options->reflink = true;
 		return 0;
 	case OPT_JSON:
 		options->json = true;

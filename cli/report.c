@@ -296,6 +296,7 @@ int rl_report_finish(
 	write_member(report, "changed", json_integer((json_int_t)report->changed));
 	write_member(report, "added", json_integer((json_int_t)report->added));
 	write_member(report, "dropped_packages", json_integer((json_int_t)report->packages));
+	write_member(report, "shared_bytes", json_integer((json_int_t)report->shared));
 	write_member(report, "output_bytes", json_integer((json_int_t)facts->output_bytes));
 	write_member(report, "duration_seconds", json_real(rl_report_seconds(report)));
 	write_member(

@@ -55,6 +55,8 @@ struct rl_report {
 	struct rl_tally truncated;
 	/** Kept files that rules changed, and files that rules put there. */
 	uint64_t changed, added;
+	/** Bytes of contents that the output shares with ROOT's file system. */
+	uint64_t shared;
 	/** Packages whose entries are not in the image's package database. */
 	uint64_t packages;
 	/** What rules dropped, by category. */

@@ -193,6 +193,9 @@ static void print_changes(const struct rl_report *report)
 	if (report->added > 0)
 		(void)fprintf(stderr, "  added                %12s entries\n",
 			rl_format_count(report->added, count));
+	if (report->shared > 0)
+		(void)fprintf(stderr, "  shared with ROOT     %12s in the output\n",
+			rl_format_bytes(report->shared, count));
 	if (report->packages > 0)
 		(void)fprintf(stderr, "  packages  %s left the package database\n",
 			rl_format_count(report->packages, count));

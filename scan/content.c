@@ -195,8 +195,9 @@ bool rl_content_is_movable(const struct rl_content *content)
 
 int rl_content_fd(const struct rl_content *content, uint64_t *offset_ret)
 {
-	*offset_ret = content->offset;
-	return content->fd;
+	if (offset_ret != NULL)
+		*offset_ret = content->offset;
+	return content->memory == NULL ? content->fd : -1;
 }
 
 void rl_content_moved(struct rl_content *content, uint64_t size)

@@ -112,11 +112,11 @@ const char *rl_content_whole(const struct rl_content *content);
 bool rl_content_is_movable(const struct rl_content *content);
 
 /**
- * The descriptor to move it through; not of a content that is in memory.
+ * The descriptor to move it through.
  *
- * @offset_ret where the rest begins
+ * @offset_ret where the rest begins; may be NULL
  *
- * @return the descriptor, owned by the content.
+ * @return the descriptor, owned by the content; -1 if the content is in memory.
  */
 int rl_content_fd(const struct rl_content *content, uint64_t *offset_ret);
 

@@ -206,12 +206,13 @@ int64_t rl_direct_share(struct rl_direct *direct, int fd, uint64_t offset, uint6
 		return 0;
 	if (range.dest_offset % RL_DIRECT_ALIGNMENT != 0)
 		return -EOPNOTSUPP;
-	ret = hand_over(direct);
-	if (ret != 0)
-		return ret;
 	/* Whatever it is that fails: reading and writing tells more of it, or works. */
 	if (ioctl(direct->fd, FICLONERANGE, &range) != 0)
 		return -EOPNOTSUPP;
+	/* What lies before that is written at its own place, sooner or later. */
+	ret = hand_over(direct);
+	if (ret != 0)
+		return ret;
 	direct->filling->at += range.src_length;
 	return (int64_t)range.src_length;
 }

@@ -13,6 +13,10 @@
 #define CHECKSUM_AT 148
 #define CHECKSUM_LEN 8
 #define TYPEFLAG_AT 156
+#define LINKNAME_AT 157
+#define LINKNAME_LEN 100
+#define PREFIX_AT 345
+#define PREFIX_LEN 155
 
 static size_t padded(size_t size)
 {
@@ -151,6 +155,76 @@ static int fix_records(struct rl_buf *blocks, const struct rl_pax_fix *fix)
 			&records, fix->records[i].key, fix->records[i].value, fix->records[i].size);
 	if (ret == 0)
 		ret = copy_records(blocks->data + BLOCK, size, fix->is_binary, &records);
+	if (ret == 0)
+		ret = replace_records(blocks, size, &records);
+	rl_buf_free(&records);
+	return ret;
+}
+
+/* Appends a comment that takes @size bytes with all that belongs to the record. */
+static int add_comment(struct rl_buf *out, size_t size)
+{
+	static const char key[] = " comment=";
+	char number[24];
+	int digits = snprintf(number, sizeof(number), "%zu", size);
+	size_t begin = (size_t)digits + sizeof(key) - 1;
+
+	if (digits < 0 || size <= begin || rl_buf_reserve(out, size) != 0)
+		return -ENOMEM;
+	memcpy(out->data + out->len, number, (size_t)digits);
+	memcpy(out->data + out->len + digits, key, sizeof(key) - 1);
+	memset(out->data + out->len + begin, ' ', size - begin - 1);
+	out->data[out->len + size - 1] = '\n';
+	out->len += size;
+	return 0;
+}
+
+/* Puts an empty extended header before the header that stands alone in @blocks. */
+static int add_extended_header(struct rl_buf *blocks)
+{
+	static const char name[] = "PaxHeader";
+	char *header;
+
+	if (rl_buf_reserve(blocks, BLOCK) != 0)
+		return -ENOMEM;
+	memmove(blocks->data + BLOCK, blocks->data, blocks->len);
+	blocks->len += BLOCK;
+	header = blocks->data;
+	/* Owner, date and the magic are the file's, as libarchive has them too. */
+	memset(header, 0, MODE_AT);
+	memcpy(header, name, sizeof(name));
+	memset(header + LINKNAME_AT, 0, LINKNAME_LEN);
+	memset(header + PREFIX_AT, 0, PREFIX_LEN);
+	put_octal(header + SIZE_AT, SIZE_LEN, 0);
+	header[TYPEFLAG_AT] = 'x';
+	return 0;
+}
+
+int rl_pax_align(struct rl_buf *blocks, uint64_t position, size_t alignment)
+{
+	size_t gap = (size_t)(-(position + blocks->len) % alignment), size = 0;
+	struct rl_buf records = {0};
+	int ret = 0;
+
+	if (blocks->len < BLOCK)
+		return -EINVAL;
+	if (gap == 0)
+		return 0;
+	if (blocks->data[TYPEFLAG_AT] != 'x') {
+		/* The extended header itself, and one block of what is in it at least. */
+		gap += gap < 2 * BLOCK ? alignment : 0;
+		gap -= BLOCK;
+		ret = add_extended_header(blocks);
+	} else {
+		size = get_octal(blocks->data + SIZE_AT, SIZE_LEN);
+	}
+	if (ret == 0 && BLOCK + padded(size) + BLOCK > blocks->len)
+		ret = -EINVAL;
+	/* What readers make of a record gives way to those that follow: last it disturbs nothing. */
+	if (ret == 0)
+		ret = rl_buf_append(&records, blocks->data + BLOCK, size);
+	if (ret == 0)
+		ret = add_comment(&records, padded(size) - size + gap);
 	if (ret == 0)
 		ret = replace_records(blocks, size, &records);
 	rl_buf_free(&records);

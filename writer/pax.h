@@ -60,4 +60,15 @@ int rl_pax_acl_xattr(const struct rl_acl *acl, struct rl_buf *out) RL_CHECKED;
  */
 int rl_pax_acl_text(const struct rl_acl *acl, struct rl_buf *out) RL_CHECKED;
 
+/**
+ * Has what follows @blocks, a header that will begin at @position, begin at a multiple of @alignment: by
+ * a comment, which readers ignore (pax(1), "comment"), in the extended header, which is made if there is
+ * none.
+ *
+ * @position  in bytes; a multiple of 512, as @alignment is
+ *
+ * @return 0, -ENOMEM, or -EINVAL if @blocks are no header.
+ */
+int rl_pax_align(struct rl_buf *blocks, uint64_t position, size_t alignment) RL_CHECKED;
+
 #endif

@@ -226,8 +226,8 @@ static int pretend_content(struct tar *tar, const struct rl_entry *entry, struct
 	return check(tar, ret, entry->path, err);
 }
 
-/* Writes the header of a member that a plain one is not enough for. */
-static int write_pax_header(struct tar *tar, const struct rl_member *member, struct rl_error *err)
+/* Makes the header of a member that a plain one is not enough for. */
+static int make_pax_header(struct tar *tar, const struct rl_member *member, struct rl_error *err)
 {
 	const struct rl_entry *entry = member->entry;
 	struct rl_pax_fix fix = {.mode = entry->mode};
@@ -244,7 +244,6 @@ static int write_pax_header(struct tar *tar, const struct rl_member *member, str
 	errno = 0;
 	if (fill_entry(tar, member) != 0 || errno == ENOMEM)
 		return rl_error_set(err, ENOMEM, "cannot write '%s'", entry->path);
-	rl_buf_truncate(&tar->header, 0);
 	tar->in_header = true;
 	ret = archive_write_header(tar->archive, tar->entry);
 	tar->in_header = false;
@@ -261,23 +260,39 @@ static int write_pax_header(struct tar *tar, const struct rl_member *member, str
 		return rl_error_set(err, -ret, "cannot make the header of '%s'", entry->path);
 	if (!tar->is_sparse && tar->left > 0)
 		ret = pretend_content(tar, entry, err);
-	return ret == 0 ? rl_sink_write(tar->sink, tar->header.data, tar->header.len, err) : ret;
+	return ret;
+}
+
+/* Writes the header that is in the buffer. */
+static int write_header(struct tar *tar, const struct rl_entry *entry, struct rl_error *err)
+{
+	bool is_aligned = tar->options.alignment > 0 && !tar->is_sparse &&
+			  tar->left >= RL_TAR_ALIGN_MIN;
+
+	if (is_aligned && rl_pax_align(&tar->header, rl_sink_position(tar->sink),
+				  tar->options.alignment) != 0)
+		return rl_error_set(err, ENOMEM, "cannot write '%s'", entry->path);
+	return rl_sink_write(tar->sink, tar->header.data, tar->header.len, err);
 }
 
 static int tar_begin(struct rl_writer *writer, const struct rl_member *member, struct rl_error *err)
 {
 	struct tar *tar = (struct tar *)writer;
 	bool has_content = member->hardlink == NULL && S_ISREG(member->entry->mode);
-	char header[RL_TAR_BLOCK];
-	int ret;
+	int ret = 0;
 
 	tar->is_sparse = member->extents != NULL;
 	tar->left = has_content ? member->entry->size : 0;
 	tar->padding = (size_t)(-tar->left % RL_TAR_BLOCK);
-	if (rl_ustar_header(member, tar->options.mtime_ns, header))
-		ret = rl_sink_write(tar->sink, header, sizeof(header), err);
+	rl_buf_truncate(&tar->header, 0);
+	if (rl_buf_reserve(&tar->header, RL_TAR_BLOCK) != 0)
+		return rl_error_set(err, ENOMEM, "cannot write '%s'", member->entry->path);
+	if (rl_ustar_header(member, tar->options.mtime_ns, tar->header.data))
+		tar->header.len = RL_TAR_BLOCK;
 	else
-		ret = write_pax_header(tar, member, err);
+		ret = make_pax_header(tar, member, err);
+	if (ret == 0)
+		ret = write_header(tar, member->entry, err);
 	tar->in_member = ret == 0;
 	return ret;
 }
@@ -317,6 +332,17 @@ static ssize_t tar_move(
 {
 	struct tar *tar = (struct tar *)writer;
 	ssize_t len = tar->is_sparse ? -EOPNOTSUPP : rl_sink_move(tar->sink, fd, offset, size, err);
+
+	if (len > 0)
+		tar->left -= (uint64_t)len;
+	return len;
+}
+
+static int64_t tar_share(
+	struct rl_writer *writer, int fd, uint64_t offset, uint64_t size, struct rl_error *err)
+{
+	struct tar *tar = (struct tar *)writer;
+	int64_t len = tar->is_sparse ? -EOPNOTSUPP : rl_sink_share(tar->sink, fd, offset, size, err);
 
 	if (len > 0)
 		tar->left -= (uint64_t)len;
@@ -420,6 +446,7 @@ static const struct rl_writer_ops tar_ops = {
 	.begin = tar_begin,
 	.data = tar_data,
 	.move = tar_move,
+	.share = tar_share,
 	.hole = tar_hole,
 	.end = tar_end,
 	.finish = tar_finish,

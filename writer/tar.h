@@ -10,7 +10,16 @@
 struct rl_tar_options {
 	/** mtimes with their nanoseconds, in pax headers; else whole seconds. */
 	bool mtime_ns;
+	/**
+	 * Contents of RL_TAR_ALIGN_MIN bytes and more begin at multiples of so many bytes, a multiple of
+	 * 512, so that file systems can share their blocks. 0: where they come to lie. Not of sparse
+	 * members.
+	 */
+	size_t alignment;
 };
+
+/** Smaller contents are not aligned, in bytes: a comment takes two blocks, and what lies between. */
+#define RL_TAR_ALIGN_MIN ((uint64_t)1 << 20)
 
 /**
  * A tar writer over @sink, which must outlive it.

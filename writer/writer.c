@@ -21,6 +21,14 @@ ssize_t rl_writer_move(
 	return writer->ops->move(writer, fd, offset, size, err);
 }
 
+int64_t rl_writer_share(
+	struct rl_writer *writer, int fd, uint64_t offset, uint64_t size, struct rl_error *err)
+{
+	if (writer->ops->share == NULL)
+		return -EOPNOTSUPP;
+	return writer->ops->share(writer, fd, offset, size, err);
+}
+
 int rl_writer_hole(struct rl_writer *writer, uint64_t size, struct rl_error *err)
 {
 	return writer->ops->hole(writer, size, err);

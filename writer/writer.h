@@ -47,6 +47,13 @@ int rl_writer_data(
 ssize_t rl_writer_move(struct rl_writer *writer, int fd, uint64_t offset, uint64_t size,
 	struct rl_error *err) RL_CHECKED;
 
+/**
+ * Content of the member: up to @size bytes of the file @fd from @offset on, without reading them; see
+ * rl_sink_share(), also for what it returns. A format that has to see the content says -EOPNOTSUPP.
+ */
+int64_t rl_writer_share(struct rl_writer *writer, int fd, uint64_t offset, uint64_t size,
+	struct rl_error *err) RL_CHECKED;
+
 /** Content of the member: @size zeros. @return 0 or a negative errno. */
 int rl_writer_hole(struct rl_writer *writer, uint64_t size, struct rl_error *err) RL_CHECKED;
 

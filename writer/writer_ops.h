@@ -16,6 +16,9 @@ struct rl_writer_ops {
 	/** See rl_writer_move(); NULL: never possible. */
 	ssize_t (*move)(struct rl_writer *writer, int fd, uint64_t offset, uint64_t size,
 		struct rl_error *err);
+	/** See rl_writer_share(); NULL: never possible. */
+	int64_t (*share)(struct rl_writer *writer, int fd, uint64_t offset, uint64_t size,
+		struct rl_error *err);
 	/** See rl_writer_hole(). */
 	int (*hole)(struct rl_writer *writer, uint64_t size, struct rl_error *err);
 	/** See rl_writer_end(). */

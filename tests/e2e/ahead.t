@@ -32,7 +32,7 @@ same_bytes() {
 		kinds | diff -u one -
 		"$ROOTLIFT" capture -q --profile none --jobs $jobs wide | cmp one.tar -
 	done
-	for options in '--sparse' '--mtime ns' '--fast' '--no-clone' '--confine none' '--bwlimit 1G'; do
+	for options in '--reflink' '--sparse' '--mtime ns' '--fast' '--no-clone' '--confine none' '--bwlimit 1G'; do
 		# Word by word: they are several.
 		# shellcheck disable=SC2086
 		capture 0 --profile none --jobs 1 $options -o x.tar wide

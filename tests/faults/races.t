@@ -266,6 +266,25 @@ replaced_while_read() {
 	cmp <(tar -xOf x.tar m/large) was
 }
 
+# Its blocks have been shared as they were, its end has not been read yet.
+grown_when_shared() {
+	truncate -s 400M image
+	mkfs.xfs -q -m reflink=1 image
+	mkdir mnt
+	mount -o loop image mnt
+	trap 'exec 7>&- 8>&-; cd .. && umount mnt' EXIT
+	cd mnt
+	make_tree
+	head -c 3000001 /dev/urandom >tree/m/large
+	touch -d '2020-01-01 UTC' tree/m/large
+	held -preadv2 large --reflink
+	printf new | dd of=tree/m/large conv=notrunc bs=1 seek=1000 status=none
+	echo more >>tree/m/large
+	go_on 0
+	tar -xOf x.tar m/large | cmp - tree/m/large
+	eq "$(jq .shared_bytes report)" 2998272
+}
+
 # Into a pipe a large file is written once, as it is read: what became of it is told.
 torn() {
 	make_tree
@@ -355,6 +374,7 @@ t 'a file emptied while it is read' truncated_to_nothing
 t 'a file truncated between stat and read' truncated_before_reading
 t 'a file truncated between stat and open' truncated_before_opening
 t 'a file grown while it is read' grown
+t 'a file grown when its blocks were shared' grown_when_shared
 t 'a file removed while it is read' removed_while_read
 t 'a file replaced by a rename while it is read' replaced_while_read
 t 'a large file into a pipe: truncated' torn truncate -s 100000 tree/m/large

@@ -201,6 +201,52 @@ static void acls_have_a_text_form(void **state)
 	rl_buf_free(&buf);
 }
 
+/* @wanted: what the header takes in the end, in bytes. */
+static void check_aligned(const char *records, uint64_t position, size_t wanted)
+{
+	struct rl_buf buf = {0}, before = {0};
+	size_t size;
+
+	make_blocks(&buf, records);
+	make_blocks(&before, records);
+	assert_int_equal(rl_pax_align(&buf, position, 4096), 0);
+	assert_int_equal(buf.len, wanted);
+	assert_int_equal((position + buf.len) % 4096, 0);
+	/* The header itself is as it was. */
+	assert_memory_equal(
+		buf.data + buf.len - BLOCK, before.data + before.len - BLOCK, BLOCK);
+	if (wanted > before.len) {
+		const char *comment;
+		char text[24];
+
+		size = field(&buf, 124);
+		assert_int_equal(buf.data[156], 'x');
+		assert_int_equal(field(&buf, 148), sum_of(buf.data));
+		assert_int_equal(size, buf.len - 2 * (size_t)BLOCK);
+		assert_memory_equal(buf.data + BLOCK, records, strlen(records));
+		comment = buf.data + BLOCK + strlen(records);
+		(void)snprintf(text, sizeof(text), "%zu comment= ", size - strlen(records));
+		assert_memory_equal(comment, text, strlen(text));
+		assert_int_equal(buf.data[BLOCK + size - 1], '\n');
+	}
+	rl_buf_free(&buf);
+	rl_buf_free(&before);
+}
+
+static void contents_begin_where_they_are_to(void **state)
+{
+	(void)state;
+	/* The header alone is right; one block is too little for an extended one, and goes a round. */
+	check_aligned("", 4096 - 512, 512);
+	check_aligned("", 4096 - 1024, 512 + 4608);
+	check_aligned("", 4096 - 1536, 512 + 1024);
+	check_aligned("", 0, 4096);
+	check_aligned("", 512 + (UINT64_C(1) << 40), 3584);
+	check_aligned("11 key=abc\n", 4096 - 1536, 1536);
+	check_aligned("11 key=abc\n", 4096 - 2048, 1536 + 512);
+	check_aligned("11 key=abc\n", 4096 - 1024, 1536 + 3584);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +257,7 @@ int main(void)
 		cmocka_unit_test(malformed_headers_are_errors),
 		cmocka_unit_test(acls_have_the_form_of_the_kernel),
 		cmocka_unit_test(acls_have_a_text_form),
+		cmocka_unit_test(contents_begin_where_they_are_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
