@@ -86,8 +86,8 @@ link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san \
-	check-valgrind check-faults check-fuzz check-install fuzz bench bench-rules bench-footprint lint install \
-	uninstall clean deps FORCE
+	check-valgrind check-faults check-fuzz check-install fuzz bench bench-rules bench-footprint \
+	bench-reflink lint install uninstall clean deps FORCE
 
 all: $(BUILD)/rootlift ## Build build/rootlift (the default)
 
@@ -208,6 +208,9 @@ bench-rules: $(BENCH_BIN) ## What rules cost, measured on 300,000 files
 
 bench-footprint: $(BUILD)/rootlift ## What a capture costs its host, beside GNU tar; as root
 	@tests/bench/footprint $(BUILD)/rootlift
+
+bench-reflink: $(BUILD)/rootlift ## What sharing blocks saves, on XFS and btrfs; as root
+	@tests/bench/reflink $(abspath $(BUILD)/rootlift) $(BENCH_ARGS)
 
 check-install: $(BUILD)/rootlift ## Install into a scratch directory, look, uninstall, look again
 	@tests/check-install

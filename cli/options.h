@@ -99,7 +99,8 @@ struct rl_options {
 	/** --mtime ns. */
 	bool mtime_ns;
 	/** Switches. */
-	bool one_file_system, no_clone, sparse, reflink, dry_run, quiet, verbose, help, polite, fast;
+	bool one_file_system, no_clone, sparse, reflink, dry_run, quiet, verbose, help, polite,
+		fast;
 };
 
 /**

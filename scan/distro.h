@@ -44,7 +44,6 @@ int rl_distro_detect(int root_fd, struct rl_distro *distro, struct rl_error *err
  *
  * @return 0 or -ENOMEM.
  */
-int rl_distro_parse_os_release(
-	const char *text, size_t len, struct rl_distro *distro) RL_CHECKED;
+int rl_distro_parse_os_release(const char *text, size_t len, struct rl_distro *distro) RL_CHECKED;
 
 #endif

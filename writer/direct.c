@@ -257,8 +257,7 @@ int rl_direct_finish(struct rl_direct *direct)
 		return ret;
 	memset(block->data + block->len, 0, padding);
 	ret = write_out(direct->fd, block->data, block->len + padding, block->at);
-	if (ret == 0 && padding > 0 &&
-		ftruncate(direct->fd, (off_t)(block->at + block->len)) != 0)
+	if (ret == 0 && padding > 0 && ftruncate(direct->fd, (off_t)(block->at + block->len)) != 0)
 		ret = -errno;
 	return ret;
 }

@@ -171,7 +171,8 @@ void rl_sink_write_behind(struct rl_sink *sink)
 {
 	struct stat st;
 
-	if (sink->direct == NULL && sink->fd >= 0 && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (sink->direct == NULL && sink->fd >= 0 && fstat(sink->fd, &st) == 0 &&
+		S_ISREG(st.st_mode))
 		sink->behind = 0;
 }
 

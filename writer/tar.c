@@ -266,8 +266,8 @@ static int make_pax_header(struct tar *tar, const struct rl_member *member, stru
 /* Writes the header that is in the buffer. */
 static int write_header(struct tar *tar, const struct rl_entry *entry, struct rl_error *err)
 {
-	bool is_aligned = tar->options.alignment > 0 && !tar->is_sparse &&
-			  tar->left >= RL_TAR_ALIGN_MIN;
+	bool is_aligned =
+		tar->options.alignment > 0 && !tar->is_sparse && tar->left >= RL_TAR_ALIGN_MIN;
 
 	if (is_aligned && rl_pax_align(&tar->header, rl_sink_position(tar->sink),
 				  tar->options.alignment) != 0)
@@ -342,7 +342,8 @@ static int64_t tar_share(
 	struct rl_writer *writer, int fd, uint64_t offset, uint64_t size, struct rl_error *err)
 {
 	struct tar *tar = (struct tar *)writer;
-	int64_t len = tar->is_sparse ? -EOPNOTSUPP : rl_sink_share(tar->sink, fd, offset, size, err);
+	int64_t len =
+		tar->is_sparse ? -EOPNOTSUPP : rl_sink_share(tar->sink, fd, offset, size, err);
 
 	if (len > 0)
 		tar->left -= (uint64_t)len;

@@ -273,7 +273,7 @@ grown_when_shared() {
 	mkdir mnt
 	mount -o loop image mnt
 	trap 'exec 7>&- 8>&-; cd .. && umount mnt' EXIT
-	cd mnt
+	cd mnt || fail "no mount"
 	make_tree
 	head -c 3000001 /dev/urandom >tree/m/large
 	touch -d '2020-01-01 UTC' tree/m/large

@@ -38,8 +38,7 @@ static void put(struct writing *writing, size_t size, unsigned int *seed)
 		*seed = *seed * 1103515245U + 12345U;
 		writing->model[writing->len + i] = (char)(*seed >> 16);
 	}
-	assert_int_equal(
-		rl_direct_write(writing->direct, writing->model + writing->len, size), 0);
+	assert_int_equal(rl_direct_write(writing->direct, writing->model + writing->len, size), 0);
 	writing->len += size;
 }
 
@@ -103,11 +102,12 @@ static void writes_and_goes_back(void **state)
 				size_t back = any(&seed, most) % (writing.len + 1);
 
 				writing.len -= back;
-				assert_int_equal(
-					rl_direct_rewind(writing.direct, writing.len), 0);
+				assert_int_equal(rl_direct_rewind(writing.direct, writing.len), 0);
 			}
-			put(&writing, any(&seed, any(&seed, 5) == 0 ? 3 << 20 : 30000) %
-					      (MODEL_SIZE - writing.len), &seed);
+			put(&writing,
+				any(&seed, any(&seed, 5) == 0 ? 3 << 20 : 30000) %
+					(MODEL_SIZE - writing.len),
+				&seed);
 		}
 		end(&writing);
 	}

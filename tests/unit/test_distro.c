@@ -322,7 +322,9 @@ static void check_texts(void **state)
 	for (i = 0; i < COUNT(texts); i++) {
 		struct rl_distro distro = {0};
 
-		assert_int_equal(rl_distro_parse_os_release(texts[i].text, strlen(texts[i].text), &distro), 0);
+		assert_int_equal(
+			rl_distro_parse_os_release(texts[i].text, strlen(texts[i].text), &distro),
+			0);
 		describe(&distro, text, sizeof(text));
 		assert_string_equal(text, texts[i].expect);
 	}

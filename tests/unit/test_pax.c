@@ -213,8 +213,7 @@ static void check_aligned(const char *records, uint64_t position, size_t wanted)
 	assert_int_equal(buf.len, wanted);
 	assert_int_equal((position + buf.len) % 4096, 0);
 	/* The header itself is as it was. */
-	assert_memory_equal(
-		buf.data + buf.len - BLOCK, before.data + before.len - BLOCK, BLOCK);
+	assert_memory_equal(buf.data + buf.len - BLOCK, before.data + before.len - BLOCK, BLOCK);
 	if (wanted > before.len) {
 		const char *comment;
 		char text[24];
