@@ -56,7 +56,8 @@ FUZZ_DRIVER := tests/fuzz/replay.c
 LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \
 	$(FILTERS:%=$(BUILD)/filters/%.o) $(WRITER:%=$(BUILD)/writer/%.o) $(HOST:%=$(BUILD)/host/%.o) \
 	$(BUILD)/builtin.o
-OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o)
+OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o) \
+	$(if $(filter thread,$(subst $(comma), ,$(SAN))),$(BUILD)/tests/lib/tsan_log.o)
 UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
 BENCH_BIN := $(BUILD)/tests/bench/bench_rules
 FLOOR_BIN := $(BUILD)/tests/bench/floor
@@ -85,7 +86,7 @@ link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san \
+.PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san check-tsan \
 	check-valgrind check-faults check-fuzz check-install fuzz bench bench-rules bench-footprint \
 	bench-reflink lint install uninstall clean deps FORCE
 
@@ -185,6 +186,9 @@ check-faults: $(BUILD)/rootlift $(FAULTFS) $(FAULT_TOOLS) ## Faults of disks, re
 check-san: ## Unit and end-to-end tests with ASan and UBSan
 	+$(MAKE) --no-print-directory SAN=address,undefined check-unit check-fuzz
 	+$(MAKE) --no-print-directory SAN=address,undefined check-e2e E2E_SET=san
+
+check-tsan: ## End-to-end tests of the threads with TSan
+	+$(MAKE) --no-print-directory SAN=thread check-e2e E2E_SET=tsan
 
 check-valgrind: ## Unit tests under valgrind
 	+$(MAKE) --no-print-directory check-unit \

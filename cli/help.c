@@ -60,7 +60,7 @@ const char rl_help_capture[] =
 	"      --hook-timeout SECONDS\n"
 	"                       end a hook that takes longer (default 60)\n"
 	"      --jobs N         read ahead with N threads; 1: do one thing after the other\n"
-	"                       (default: as many as there are processors, 2 to 4)\n"
+	"                       (default: 8)\n"
 	"      --polite, --fast let all others go first (default if ROOT is /), or do not\n"
 	"      --bwlimit RATE   read at most RATE bytes a second: 500K, 20M, 1G\n"
 	"      --fail-on LIST   no output if a file is torn (changed while being read),\n"
