@@ -353,8 +353,8 @@ int rl_member_write(struct rl_capture *capture, struct rl_entry *entry,
 	struct attempt attempt = {.entry = entry, .decision = decision, .transform = transform};
 	int ret = rl_source_open(capture->source, entry, &attempt.content, err);
 
-	rl_unsettled_settle(&capture->unsettled, capture->sink, RL_UNSETTLED_ASK,
-		&capture->report->exceptions);
+	rl_unsettled_settle(
+		&capture->unsettled, capture->sink, RL_UNSETTLED_ASK, &capture->report->exceptions);
 	if (ret <= 0)
 		return ret;
 	look_again(capture, &attempt);

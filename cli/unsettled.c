@@ -33,8 +33,8 @@ static void remove_first(struct rl_unsettled *unsettled)
 	unsettled->count--;
 }
 
-void rl_unsettled_settle(struct rl_unsettled *unsettled, const struct rl_sink *sink,
-	size_t least, const struct rl_exception_sink *exceptions)
+void rl_unsettled_settle(struct rl_unsettled *unsettled, const struct rl_sink *sink, size_t least,
+	const struct rl_exception_sink *exceptions)
 {
 	uint64_t taken;
 

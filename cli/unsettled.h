@@ -51,8 +51,8 @@ int rl_unsettled_add(struct rl_unsettled *unsettled, struct rl_content *content,
  *
  * @least with fewer than so many nothing is done: asking a pipe stops its reader for a moment
  */
-void rl_unsettled_settle(struct rl_unsettled *unsettled, const struct rl_sink *sink,
-	size_t least, const struct rl_exception_sink *exceptions);
+void rl_unsettled_settle(struct rl_unsettled *unsettled, const struct rl_sink *sink, size_t least,
+	const struct rl_exception_sink *exceptions);
 
 /** Closes all files. */
 void rl_unsettled_free(struct rl_unsettled *unsettled);

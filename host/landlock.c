@@ -97,8 +97,7 @@ int rl_landlock_restrict(const int *dirs, size_t count)
 {
 	struct ruleset_attr attr;
 	int version, ret = 0;
-	RL_AUTO_FD int ruleset =
-		begin(FS_READ_FILE | FS_READ_DIR | FS_TRUNCATE, &attr, &version);
+	RL_AUTO_FD int ruleset = begin(FS_READ_FILE | FS_READ_DIR | FS_TRUNCATE, &attr, &version);
 	size_t i;
 
 	if (ruleset < 0)

@@ -306,7 +306,8 @@ static int open_walk_root(
 		rl_handle_of(fd, false, &discovery->root);
 		return 0;
 	}
-	fd = options->no_clone ? -ECANCELED : rl_clone_mount(discovery->host_fd, "", &discovery->root_clone_fd);
+	fd = options->no_clone ? -ECANCELED
+			       : rl_clone_mount(discovery->host_fd, "", &discovery->root_clone_fd);
 	discovery->cloned = fd >= 0;
 	if (discovery->cloned) {
 		live->tree_fd = rl_clone_tree(discovery->host_fd);
