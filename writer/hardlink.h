@@ -2,7 +2,7 @@
 /**
  * Which inode has been written under which name, so that further names become hardlinks to it.
  *
- * This grows with the number of such inodes: about 30 bytes each, and the name. What a path says of
+ * This grows with the number of such inodes: about 35 bytes each, and the name. What a path says of
  * directories is kept once for all that lies in them.
  */
 
