@@ -8,7 +8,8 @@
 #   V=1                       show the commands
 #   PREFIX, BINDIR, DATADIR, MANDIR, DESTDIR    where `make install` puts things
 #   TEST_WRAPPER=             what runs the unit tests: valgrind, say
-#   BENCH_ARGS=               for `make bench`: see tests/bench/speed.py --help
+#   BENCH_ARGS=               for `make bench` and `make bench-scale`: see tests/bench/speed.py --help
+#                             and tests/bench/scale.py --help
 #   ROUNDS, ALLOC_STEP, CALL_STEP, LIMIT_STEP, SHAPES    for `make check-faults` (CONTRIBUTING.md)
 #   FUZZ_SECONDS=600          how long `make fuzz` gives each target; FUZZ="names paths": to these
 #   SNAPSHOT_OUTPUT, SNAPSHOT_ARGS              for `make snapshot`
@@ -88,7 +89,7 @@ link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 .SUFFIXES:
 .PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san check-tsan \
 	check-valgrind check-faults check-fuzz check-install fuzz bench bench-rules bench-footprint \
-	bench-reflink lint install uninstall clean deps FORCE
+	bench-reflink bench-scale lint install uninstall clean deps FORCE
 
 all: $(BUILD)/rootlift ## Build build/rootlift (the default)
 
@@ -215,6 +216,9 @@ bench-footprint: $(BUILD)/rootlift ## What a capture costs its host, beside GNU 
 
 bench-reflink: $(BUILD)/rootlift ## What sharing blocks saves, on XFS and btrfs; as root
 	@tests/bench/reflink $(abspath $(BUILD)/rootlift) $(BENCH_ARGS)
+
+bench-scale: $(BUILD)/rootlift $(FLOOR_BIN) ## Time and memory as trees grow to millions of files; as root
+	@tests/bench/scale.py $(BUILD)/rootlift $(FLOOR_BIN) $(BENCH_ARGS)
 
 check-install: $(BUILD)/rootlift ## Install into a scratch directory, look, uninstall, look again
 	@tests/check-install

@@ -133,8 +133,8 @@ static int keep(struct rl_capture *capture, struct rl_entry *entry,
 		ret = write_first(capture, entry, decision, err);
 		return ret < 0 ? ret : 0;
 	}
-	if (has_other_names(entry))
-		first = rl_hardlinks_find(&capture->hardlinks, entry);
+	if (has_other_names(entry) && rl_hardlinks_find(&capture->hardlinks, entry, &first) != 0)
+		return no_memory(err);
 	if (first != NULL && !S_ISLNK(entry->mode)) {
 		rl_portable_dates(entry, &capture->portable, NULL);
 		return write_bare(capture, entry, first, err);

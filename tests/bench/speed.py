@@ -186,4 +186,5 @@ def main():
             json.dump(everything, file, indent=1)
 
 
-main()
+if __name__ == "__main__":
+    main()
