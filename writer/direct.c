@@ -247,6 +247,45 @@ int rl_direct_rewind(struct rl_direct *direct, uint64_t position)
 	return 0;
 }
 
+/* What of a patch lies in one block of the disk that has been written: @size bytes from @at on. */
+static int patch_block(const struct rl_direct *direct, uint64_t at, const char *data, size_t size)
+{
+	size_t rest = at % RL_DIRECT_ALIGNMENT;
+	char *copy = aligned_alloc(RL_DIRECT_ALIGNMENT, RL_DIRECT_ALIGNMENT);
+	struct block block = {.data = copy, .at = at - rest};
+	int ret;
+
+	if (copy == NULL)
+		return -ENOMEM;
+	ret = read_back(direct, &block, rest + size);
+	if (ret == 0) {
+		memcpy(copy + rest, data, size);
+		ret = write_out(direct->fd, copy, RL_DIRECT_ALIGNMENT, block.at);
+	}
+	free(copy);
+	return ret;
+}
+
+int rl_direct_patch(struct rl_direct *direct, uint64_t position, const void *data, size_t size)
+{
+	const struct block *filling = direct->filling;
+	const char *from = data;
+	int ret = settle(direct);
+
+	while (ret == 0 && size > 0 && position < filling->at) {
+		size_t rest = RL_DIRECT_ALIGNMENT - position % RL_DIRECT_ALIGNMENT;
+		size_t len = size < rest ? size : rest;
+
+		ret = patch_block(direct, position, from, len);
+		position += len;
+		from += len;
+		size -= len;
+	}
+	if (ret == 0 && size > 0)
+		memcpy(filling->data + (position - filling->at), from, size);
+	return ret;
+}
+
 int rl_direct_finish(struct rl_direct *direct)
 {
 	struct block *block = direct->filling;

@@ -52,6 +52,13 @@ int64_t rl_direct_share(
 /** Goes back to @position. @return 0 or a negative errno. */
 int rl_direct_rewind(struct rl_direct *direct, uint64_t position) RL_CHECKED;
 
+/**
+ * Puts @size bytes in the place of those at @position, which have been written before.
+ *
+ * @return 0 or a negative errno.
+ */
+int rl_direct_patch(struct rl_direct *direct, uint64_t position, const void *data, size_t size) RL_CHECKED;
+
 /** Writes out what is held back; nothing but freeing may follow. @return 0 or a negative errno. */
 int rl_direct_finish(struct rl_direct *direct) RL_CHECKED;
 

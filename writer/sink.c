@@ -380,6 +380,20 @@ int rl_sink_rewind(struct rl_sink *sink, uint64_t position, struct rl_error *err
 	return 0;
 }
 
+int rl_sink_patch(struct rl_sink *sink, uint64_t position, const void *data, size_t size,
+	struct rl_error *err)
+{
+	int ret = rl_sink_flush(sink, err);
+
+	if (ret != 0 || sink->kind == KIND_NULL)
+		return ret;
+	if (sink->direct != NULL)
+		ret = rl_direct_patch(sink->direct, position, data, size);
+	else if (pwrite(sink->fd, data, size, (off_t)position) != (ssize_t)size)
+		ret = errno != 0 ? -errno : -EIO;
+	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot write to '%s'", sink->name);
+}
+
 size_t rl_sink_files(const struct rl_sink *sink, dev_t devs[2], ino_t inos[2])
 {
 	struct stat st;

@@ -126,6 +126,15 @@ bool rl_sink_can_rewind(const struct rl_sink *sink);
 int rl_sink_rewind(struct rl_sink *sink, uint64_t position, struct rl_error *err) RL_CHECKED;
 
 /**
+ * Puts @size bytes in the place of those at @position, which have been written before. Only where
+ * rl_sink_can_rewind().
+ *
+ * @return 0 or a negative errno.
+ */
+int rl_sink_patch(struct rl_sink *sink, uint64_t position, const void *data, size_t size,
+	struct rl_error *err) RL_CHECKED;
+
+/**
  * The inodes of the sink's file and of the file that it will replace, if any: neither may end up in
  * a capture.
  *

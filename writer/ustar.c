@@ -126,6 +126,21 @@ static void put_checksum(char *header)
 	header[CHECKSUM_AT + 6] = '\0';
 }
 
+void rl_ustar_set_size(char *header, uint64_t size)
+{
+	size_t i;
+
+	if (size <= SIZE_MAX_VALUE) {
+		put_number(header + SIZE_AT, LONG_DIGITS, size);
+	} else {
+		memset(header + SIZE_AT, 0, LONG_DIGITS + 1);
+		header[SIZE_AT] = (char)0x80;
+		for (i = 0; i < sizeof(size); i++)
+			header[SIZE_AT + LONG_DIGITS - i] = (char)(size >> (8 * i));
+	}
+	put_checksum(header);
+}
+
 bool rl_ustar_header(const struct rl_member *member, bool keeps_ns, char *header)
 {
 	const struct rl_entry *entry = member->entry;

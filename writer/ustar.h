@@ -23,4 +23,10 @@
  */
 bool rl_ustar_header(const struct rl_member *member, bool keeps_ns, char *header);
 
+/**
+ * Puts another size into a header, in bytes: from 8 GiB on in base 256, as GNU tar has it, which all
+ * readers know (pax(1) would take an extended header).
+ */
+void rl_ustar_set_size(char *header, uint64_t size);
+
 #endif

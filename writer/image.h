@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * A writer of images: a layer with a config, and manifests that skopeo, podman and `docker load` read
+ * (OCI image-spec 1.0; docker's image specification v1.2, "manifest.json").
+ */
+
+#ifndef RL_WRITER_IMAGE_H
+#define RL_WRITER_IMAGE_H
+
+#include "writer/compress.h"
+#include "writer/config.h"
+#include "writer/tar.h"
+
+/** What to write. */
+struct rl_image_options {
+	/** How members are written. */
+	struct rl_tar_options tar;
+	/** How the layer is compressed. */
+	struct rl_compression compression;
+	/** On how many threads; 1: on the caller's. */
+	unsigned int threads;
+	/** What goes into the config; borrowed; not looked at before rl_writer_finish(). */
+	const struct rl_image_config *config;
+	/** "NAME:TAG" of the image, each; borrowed. */
+	const char *const *tags;
+	/** How many. */
+	size_t tag_count;
+	/** Of the manifest: keys and values; borrowed. */
+	const struct rl_image_label *annotations;
+	/** How many. */
+	size_t annotation_count;
+};
+
+/**
+ * A writer of an image into @sink, a file of its own; both must outlive it.
+ *
+ * @layer_ret the sink that the layer's tar goes to, as a capture asks it for positions; owned by the writer
+ *
+ * @return 0 with *@writer_ret set, which the caller frees with rl_writer_free(); -EINVAL if the sink is no
+ *         file; -ENOMEM; or the errno of writing.
+ */
+int rl_image_new(struct rl_sink *sink, const struct rl_image_options *options,
+	struct rl_writer **writer_ret, struct rl_sink **layer_ret, struct rl_error *err) RL_CHECKED;
+
+#endif
