@@ -30,7 +30,7 @@ Q := $(if $(V),,@)
 
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 
-COMMON := buf error escape exception memory
+COMMON := buf error escape exception memory thread
 SCAN := accounts acl added ahead clone content database dir discover distro entry facts far far_helper far_mounts \
 	fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
 	packages_pacman packages_rescue packages_rpm page_cache root_file rpm_db slot source stat substitute \

@@ -59,7 +59,8 @@
  *     - tar.[ch]          the tar stream; ustar.[ch] pax.[ch]: its headers
  *     - portable.[ch]     what engines can take
  *     - hardlink.[ch]     inodes with several names
- *     - sink.[ch]         pipes, and files that appear when they are whole
+ *     - sink.[ch]         where bytes go: pipes, and files that appear when they are whole
+ *     - new_file.[ch]     such a file; direct.[ch]: writing it past the page cache
  * - host/                 what is done about the host itself
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
  *                         syscalls.[ch]
@@ -68,11 +69,10 @@
  *     - snapshot.[ch]     lists of them; snapshot_btrfs.c, snapshot_lvm.c: each kind;
  *                         private_mount.[ch]: mounts for them
  *     - program.[ch]      other programs, with a time limit
- *     - snapshot.[ch]     lists of them; snapshot_btrfs.c: of btrfs; private_mount.[ch]: mounts for them
  *     - freeze.[ch]       freezing file systems, with a watch that thaws them
  *     - hooks.[ch]        programs of the administrator that are called before and after
  *     - pace.[ch]         priority, and a limit of bytes a second
- * - common/               errors, exceptions, buffers, memory, escaping, cleanup
+ * - common/               errors, exceptions, buffers, memory, threads, escaping, cleanup
  */
 #include "cli/commands.h"
 #include "cli/json.h"

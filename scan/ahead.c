@@ -8,8 +8,8 @@
  */
 #include "scan/ahead.h"
 
-#include <pthread.h>
-#include <signal.h>
+#include "common/thread.h"
+
 #include <string.h>
 
 /* How many batches there are at most, and how many files in one. */
@@ -155,30 +155,21 @@ static void *run(void *ctx)
 	return NULL;
 }
 
-/* Signals are for the thread that the caller is. */
 static void start_threads(struct rl_ahead *ahead, unsigned int count)
 {
-	pthread_attr_t attributes;
-	sigset_t all, before;
-
 	ahead->threads = calloc(count, sizeof(*ahead->threads));
 	ahead->workers = calloc(count, sizeof(*ahead->workers));
-	if (ahead->threads == NULL || ahead->workers == NULL || pthread_attr_init(&attributes) != 0)
+	if (ahead->threads == NULL || ahead->workers == NULL)
 		return;
-	(void)pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (ahead->thread_count < count) {
 		struct worker *worker = &ahead->workers[ahead->thread_count];
 
 		*worker = (struct worker){.ahead = ahead, .fetch = ahead->fetch};
-		if (pthread_create(
-			    &ahead->threads[ahead->thread_count], &attributes, run, worker) != 0)
+		if (rl_thread_start(
+			    run, worker, STACK_SIZE, &ahead->threads[ahead->thread_count]) != 0)
 			break;
 		ahead->thread_count++;
 	}
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	(void)pthread_attr_destroy(&attributes);
 }
 
 static int make_batches(struct rl_ahead *ahead, bool has_room)

@@ -380,12 +380,12 @@ static int compare_claims(const void *a, const void *b)
 	return (x->owner > y->owner) - (x->owner < y->owner);
 }
 
-void rl_packages_sort(struct rl_packages *packages)
+int rl_packages_sort(struct rl_packages *packages)
 {
 	size_t i, kept = 0, at = 0;
 
 	if (packages->claim_count == 0)
-		return;
+		return 0;
 	qsort(packages->claims, packages->claim_count, sizeof(struct claim), compare_claims);
 	for (i = 0; i < packages->claim_count; i++) {
 		if (kept == 0 ||
@@ -393,13 +393,15 @@ void rl_packages_sort(struct rl_packages *packages)
 			packages->claims[kept++] = packages->claims[i];
 	}
 	packages->claim_count = kept;
-	/* Without the index nobody owns anything, which is safe. */
 	packages->index = calloc(INDEX_SIZE, sizeof(*packages->index));
-	for (i = 0; packages->index != NULL && i < INDEX_SIZE; i++) {
+	if (packages->index == NULL)
+		return -ENOMEM;
+	for (i = 0; i < INDEX_SIZE; i++) {
 		while (at < kept && packages->claims[at].hash >> 48 < i)
 			at++;
 		packages->index[i] = (uint32_t)at;
 	}
+	return 0;
 }
 
 /* Notes @name in the directory @parent ("" or "usr/") if it is a symlink to a directory. */
@@ -471,11 +473,12 @@ int rl_packages_read(int root_fd, const char *tmp_dir, struct rl_packages **pack
 		*path_ret = "var/lib/rpm";
 		ret = rl_rpm_read(root_fd, tmp_dir, packages, err);
 	}
+	if (ret == 0 && rl_packages_sort(packages) != 0)
+		ret = rl_error_set(err, ENOMEM, "cannot read the package database");
 	if (ret != 0) {
 		rl_packages_free(packages);
 		return ret;
 	}
-	rl_packages_sort(packages);
 	*packages_ret = packages;
 	return 0;
 }

@@ -89,8 +89,8 @@ int rl_rpm_read(int root_fd, const char *tmp_dir, struct rl_packages *packages,
 /** An empty set of packages, without aliases. @return it, or NULL. */
 struct rl_packages *rl_packages_new(void);
 
-/** Sorts what has been added, so that it can be asked. */
-void rl_packages_sort(struct rl_packages *packages);
+/** Sorts what has been added, so that it can be asked. @return 0 or -ENOMEM. */
+int rl_packages_sort(struct rl_packages *packages) RL_CHECKED;
 
 /** Says that what is in the directory @from is in @to. @return 0 or -ENOMEM. */
 int rl_packages_alias(struct rl_packages *packages, const char *from, const char *to) RL_CHECKED;

@@ -5,10 +5,10 @@
  */
 #include "writer/direct.h"
 
+#include "common/thread.h"
+
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -88,23 +88,6 @@ static void *run(void *ctx)
 	return NULL;
 }
 
-/* Signals are for the thread that the caller is. */
-static void start_thread(struct rl_direct *direct)
-{
-	pthread_attr_t attributes;
-	sigset_t all, before;
-
-	direct->has_tried = true;
-	if (pthread_attr_init(&attributes) != 0)
-		return;
-	(void)pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	direct->has_thread = pthread_create(&direct->thread, &attributes, run, direct) == 0;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	(void)pthread_attr_destroy(&attributes);
-}
-
 int rl_direct_open(int fd, struct rl_direct **direct_ret)
 {
 	int flags = fcntl(fd, F_GETFL);
@@ -156,7 +139,8 @@ static int hand_over(struct rl_direct *direct)
 	if (ret != 0 || block->len == 0)
 		return ret;
 	if (!direct->has_tried)
-		start_thread(direct);
+		direct->has_thread = rl_thread_start(run, direct, STACK_SIZE, &direct->thread) == 0;
+	direct->has_tried = true;
 	if (!direct->has_thread) {
 		ret = write_out(direct->fd, block->data, block->len, block->at);
 		direct->failed = -ret;

@@ -37,7 +37,7 @@ static struct rl_packages *make_packages(const char *path, const char *text, siz
 		(strstr(path, "apk") != NULL ? rl_apk_parse(packages, text, len) != 0
 					     : rl_dpkg_parse_status(packages, text, len) != 0))
 		abort();
-	rl_packages_sort(packages);
+	(void)!rl_packages_sort(packages);
 	return packages;
 }
 

@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		rl_packages_alias(packages, "usr/lib", "lib") != 0 ||
 		parse(packages, data[0], text, size - 1) != 0)
 		abort();
-	rl_packages_sort(packages);
+	(void)!rl_packages_sort(packages);
 	selected = calloc(rl_packages_count(packages) + 1, sizeof(bool));
 	if (selected == NULL)
 		abort();

@@ -220,7 +220,7 @@ static void what_others_need_is_rescued(void **state)
 	(void)state;
 	assert_non_null(packages);
 	assert_int_equal(rl_dpkg_parse_status(packages, status, sizeof(status) - 1), 0);
-	rl_packages_sort(packages);
+	assert_int_equal(rl_packages_sort(packages), 0);
 	for (i = 0; i < COUNT(cases); i++) {
 		bool selected[8] = {false};
 		char left[9] = "";
@@ -252,7 +252,7 @@ static void rpm_output_is_parsed(void **state)
 	(void)state;
 	assert_non_null(packages);
 	assert_int_equal(rl_rpm_parse(packages, text, sizeof(text) - 1), 0);
-	rl_packages_sort(packages);
+	assert_int_equal(rl_packages_sort(packages), 0);
 	assert_int_equal(rl_packages_count(packages), 1);
 	package = rl_packages_get(packages, 0);
 	assert_string_equal(package->version, "2:5-1");
