@@ -60,6 +60,8 @@
  *     - portable.[ch]     what engines can take
  *     - hardlink.[ch]     inodes with several names
  *     - sink.[ch]         pipes, and files that appear when they are whole
+ *     - layer.[ch]        layers of images: digest.[ch]: hashed, compress.[ch]: compressed, on threads
+ *     - compress_*.c      each method of compression
  * - host/                 what is done about the host itself
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
  *                         syscalls.[ch]
