@@ -27,7 +27,7 @@ comma := ,
 BUILD := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 Q := $(if $(V),,@)
 
-LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
+LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp libcrypto libdeflate libzstd
 
 COMMON := buf error escape exception memory
 SCAN := accounts acl added ahead clone content database dir discover distro entry facts far far_helper far_mounts \
@@ -38,14 +38,15 @@ HOST := capabilities confine freeze hooks jail keeper landlock pace private_moun
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
-WRITER := direct hardlink new_file pax portable sink tar ustar writer
+WRITER := compress compress_gzip compress_zstd digest direct hardlink layer new_file pax portable sink tar \
+	ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement explain format \
 	frozen help image_files json main member options plan plan_print privilege progress report session \
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain confine direct distro edit escape hardlink jail language listing mounts packages page_cache \
-	pattern pax portable profile ustar walk
+UNIT := buf chain compress confine digest direct distro edit escape hardlink jail language layer listing mounts \
+	packages page_cache pattern pax portable profile ustar walk
 FUZZ := accounts attributes content databases distro mounts names options package_db packages paths \
 	profile
 FUZZ_COMMON := tests/fuzz/scratch_root.c $(BUILD)/cli/options.o
@@ -130,6 +131,7 @@ $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(LIB_OBJS)
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs) -lcmocka
 
 $(BUILD)/tests/unit/test_listing: private LDFLAGS += -Wl,--wrap=getdents64
+$(BUILD)/tests/unit/test_layer: private LDFLAGS += -Wl,--wrap=pthread_create
 
 $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_DRIVER) $(FUZZ_COMMON) $(LIB_OBJS)
 	@mkdir -p $(@D)
