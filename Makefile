@@ -62,6 +62,7 @@ OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o) \
 UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
 BENCH_BIN := $(BUILD)/tests/bench/bench_rules
 FLOOR_BIN := $(BUILD)/tests/bench/floor
+LAYER_BIN := $(BUILD)/tests/bench/bench_layer
 FAULTFS := $(BUILD)/tests/lib/faultfs
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
 FAULT_TOOLS := $(BUILD)/tests/lib/failmalloc.so $(BUILD)/tests/lib/holdcall.so \
@@ -89,7 +90,7 @@ link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 .SUFFIXES:
 .PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san check-tsan \
 	check-valgrind check-faults check-fuzz check-install fuzz bench bench-rules bench-footprint \
-	bench-reflink lint install uninstall clean deps FORCE
+	bench-reflink bench-compress lint install uninstall clean deps FORCE
 
 all: $(BUILD)/rootlift ## Build build/rootlift (the default)
 
@@ -145,7 +146,7 @@ $(BUILD)/tests/lib/%.so: tests/lib/%.c
 	@echo "  LIB   $@"
 	$(Q)$(CC) -D_GNU_SOURCE $(BASE_CFLAGS) -fno-builtin -fPIC -shared $(LDFLAGS) -o $@ $<
 
-$(BENCH_BIN): tests/bench/bench_rules.c $(LIB_OBJS)
+$(BENCH_BIN) $(LAYER_BIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  BENCH $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)
@@ -218,6 +219,9 @@ bench-footprint: $(BUILD)/rootlift ## What a capture costs its host, beside GNU 
 bench-reflink: $(BUILD)/rootlift ## What sharing blocks saves, on XFS and btrfs; as root
 	@tests/bench/reflink $(abspath $(BUILD)/rootlift) $(BENCH_ARGS)
 
+bench-compress: $(LAYER_BIN) ## How fast layers are compressed, beside zstd, pigz and gzip
+	@tests/bench/compress $(LAYER_BIN) $(BENCH_ARGS)
+
 check-install: $(BUILD)/rootlift ## Install into a scratch directory, look, uninstall, look again
 	@tests/check-install
 
@@ -239,4 +243,4 @@ clean: ## Remove what was built
 	rm -rf build build-*
 
 -include $(OBJS:.o=.d)
--include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d $(FAULTFS).d
+-include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d $(LAYER_BIN).d $(FAULTFS).d
