@@ -28,7 +28,7 @@ comma := ,
 BUILD := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 Q := $(if $(V),,@)
 
-LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
+LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp libcrypto libdeflate libzstd
 
 COMMON := buf error escape exception memory thread
 SCAN := accounts acl added ahead clone content database dir discover distro entry facts far far_helper far_mounts \
@@ -39,14 +39,15 @@ HOST := capabilities confine freeze hooks jail keeper landlock pace private_moun
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
-WRITER := direct hardlink new_file pax portable sink tar ustar writer
+WRITER := compress compress_gzip compress_zstd digest direct hardlink layer new_file pax portable sink tar \
+	ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement explain format \
 	frozen help image_files json main member options plan plan_print privilege progress report session \
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain confine direct distro edit escape hardlink jail language listing mounts packages page_cache \
-	pattern pax portable profile ustar walk
+UNIT := buf chain compress confine digest direct distro edit escape hardlink jail language layer listing mounts \
+	packages page_cache pattern pax portable profile ustar walk
 FUZZ := accounts attributes content databases distro mounts names options package_db packages paths \
 	profile
 FUZZ_COMMON := tests/fuzz/scratch_root.c $(BUILD)/cli/options.o
@@ -62,6 +63,7 @@ OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o) \
 UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
 BENCH_BIN := $(BUILD)/tests/bench/bench_rules
 FLOOR_BIN := $(BUILD)/tests/bench/floor
+LAYER_BIN := $(BUILD)/tests/bench/bench_layer
 FAULTFS := $(BUILD)/tests/lib/faultfs
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
 FAULT_TOOLS := $(BUILD)/tests/lib/failmalloc.so $(BUILD)/tests/lib/holdcall.so \
@@ -89,7 +91,8 @@ link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 .SUFFIXES:
 .PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san check-tsan \
 	check-valgrind check-faults check-fuzz check-install fuzz bench bench-rules bench-footprint \
-	bench-reflink bench-scale lint install uninstall clean deps FORCE
+	bench-reflink bench-scale bench-compress \
+	lint install uninstall clean deps FORCE
 
 all: $(BUILD)/rootlift ## Build build/rootlift (the default)
 
@@ -131,6 +134,7 @@ $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(LIB_OBJS)
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs) -lcmocka
 
 $(BUILD)/tests/unit/test_listing: private LDFLAGS += -Wl,--wrap=getdents64
+$(BUILD)/tests/unit/test_layer: private LDFLAGS += -Wl,--wrap=pthread_create
 
 $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_DRIVER) $(FUZZ_COMMON) $(LIB_OBJS)
 	@mkdir -p $(@D)
@@ -144,7 +148,7 @@ $(BUILD)/tests/lib/%.so: tests/lib/%.c
 	@echo "  LIB   $@"
 	$(Q)$(CC) -D_GNU_SOURCE $(BASE_CFLAGS) -fno-builtin -fPIC -shared $(LDFLAGS) -o $@ $<
 
-$(BENCH_BIN): tests/bench/bench_rules.c $(LIB_OBJS)
+$(BENCH_BIN) $(LAYER_BIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  BENCH $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)
@@ -220,6 +224,9 @@ bench-reflink: $(BUILD)/rootlift ## What sharing blocks saves, on XFS and btrfs;
 bench-scale: $(BUILD)/rootlift $(FLOOR_BIN) ## Time and memory as trees grow to millions of files; as root
 	@tests/bench/scale.py $(BUILD)/rootlift $(FLOOR_BIN) $(BENCH_ARGS)
 
+bench-compress: $(LAYER_BIN) ## How fast layers are compressed, beside zstd, pigz and gzip
+	@tests/bench/compress $(LAYER_BIN) $(BENCH_ARGS)
+
 check-install: $(BUILD)/rootlift ## Install into a scratch directory, look, uninstall, look again
 	@tests/check-install
 
@@ -241,4 +248,4 @@ clean: ## Remove what was built
 	rm -rf build build-*
 
 -include $(OBJS:.o=.d)
--include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d $(FAULTFS).d
+-include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d $(LAYER_BIN).d $(FAULTFS).d

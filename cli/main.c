@@ -61,6 +61,8 @@
  *     - hardlink.[ch]     inodes with several names
  *     - sink.[ch]         where bytes go: pipes, and files that appear when they are whole
  *     - new_file.[ch]     such a file; direct.[ch]: writing it past the page cache
+ *     - layer.[ch]        layers of images: digest.[ch]: hashed, compress.[ch]: compressed, on threads
+ *     - compress_*.c      each method of compression
  * - host/                 what is done about the host itself
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
  *                         syscalls.[ch]

@@ -23,7 +23,7 @@
 /* What is left of a spoiled file, in bytes: less than a header. */
 #define SPOILED_SIZE 100
 
-enum kind { KIND_FD, KIND_FILE, KIND_NULL };
+enum kind { KIND_FD, KIND_FILE, KIND_NULL, KIND_CALL };
 
 struct rl_sink {
 	enum kind kind;
@@ -36,6 +36,9 @@ struct rl_sink {
 	struct rl_new_file file;
 	/* KIND_FILE: writes past the page cache, with a buffer of its own; or NULL. Owned. */
 	struct rl_direct *direct;
+	/* KIND_CALL. @ctx is borrowed. */
+	rl_sink_call *call;
+	void *ctx;
 	/* KIND_FD, a regular file: where in it the output begins. */
 	off_t start;
 	/* KIND_FD: it is a pipe. */
@@ -95,6 +98,17 @@ int rl_sink_open_fd(int fd, const char *name, struct rl_sink **sink_ret, struct 
 int rl_sink_open_null(struct rl_sink **sink_ret)
 {
 	return new_sink(KIND_NULL, -1, "nowhere", sink_ret);
+}
+
+int rl_sink_open_call(rl_sink_call *call, void *ctx, struct rl_sink **sink_ret)
+{
+	int ret = new_sink(KIND_CALL, -1, "a function", sink_ret);
+
+	if (ret == 0) {
+		(*sink_ret)->call = call;
+		(*sink_ret)->ctx = ctx;
+	}
+	return ret;
 }
 
 /* A FIFO or a character device (a tape, /dev/null) is written to; a file would take its place. */
@@ -235,11 +249,23 @@ int rl_sink_flush(struct rl_sink *sink, struct rl_error *err)
 	return write_through(sink, sink->buffer, size, err);
 }
 
+/* Who is called gathers what comes, if that matters: there is no second buffer. */
+static int call(struct rl_sink *sink, const void *data, size_t size, struct rl_error *err)
+{
+	int ret = sink->call(sink->ctx, data, size, err);
+
+	if (ret == 0)
+		sink->written += size;
+	return ret;
+}
+
 int rl_sink_write(struct rl_sink *sink, const void *data, size_t size, struct rl_error *err)
 {
 	sink->position += size;
 	if (sink->kind == KIND_NULL)
 		return 0;
+	if (sink->kind == KIND_CALL)
+		return call(sink, data, size, err);
 	if (sink->direct != NULL)
 		return check_direct(sink, rl_direct_write(sink->direct, data, size), err);
 	if (size > BUFFER_SIZE - sink->buffered) {
@@ -351,7 +377,7 @@ uint64_t rl_sink_position(const struct rl_sink *sink)
 
 bool rl_sink_can_rewind(const struct rl_sink *sink)
 {
-	return sink->kind != KIND_FD;
+	return sink->kind == KIND_FILE || sink->kind == KIND_NULL;
 }
 
 int rl_sink_rewind(struct rl_sink *sink, uint64_t position, struct rl_error *err)

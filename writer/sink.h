@@ -40,6 +40,21 @@ int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_err
 int rl_sink_open_null(struct rl_sink **sink_ret) RL_CHECKED;
 
 /**
+ * What a sink of rl_sink_open_call() calls with each piece of its output, of any size.
+ *
+ * @return 0 or a negative errno.
+ */
+typedef int rl_sink_call(void *ctx, const void *data, size_t size, struct rl_error *err);
+
+/**
+ * A sink that hands all that it gets to @call at once, with @ctx, which is borrowed. It can neither go back, nor
+ * move, nor share.
+ *
+ * @return 0 with *@sink_ret set, or -ENOMEM.
+ */
+int rl_sink_open_call(rl_sink_call *call, void *ctx, struct rl_sink **sink_ret) RL_CHECKED;
+
+/**
  * From now on what is written to a file of its own goes past the page cache, if its file system can do
  * that: a large output pushes out nothing that the host works with, and costs half the copying. To be
  * called before anything is written. Does nothing with other sinks.
