@@ -32,7 +32,7 @@ LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp
 COMMON := buf error escape exception memory
 SCAN := accounts acl added ahead clone content database dir discover distro entry facts far far_helper far_mounts \
 	fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
-	packages_pacman packages_rescue packages_rpm page_cache root_file rpm_db slot source stat substitute \
+	packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db slot source stat substitute \
 	walk xattr
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
@@ -45,9 +45,9 @@ CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement e
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain confine direct distro edit escape hardlink jail language listing mounts packages page_cache \
-	pattern pax portable profile ustar walk
+	pattern pax platform portable profile ustar walk
 FUZZ := accounts attributes content databases distro mounts names options package_db packages paths \
-	profile
+	platform profile
 FUZZ_COMMON := tests/fuzz/scratch_root.c $(BUILD)/cli/options.o
 
 # What feeds the fuzz targets; nothing: libFuzzer does.

@@ -40,6 +40,7 @@
  *     - stat.[ch] handle.[ch] meta.[ch] xattr.[ch] acl.[ch] label.[ch]   metadata
  *     - content.[ch]      content, with its holes; page_cache.[ch]: reading it without a trace
  *     - facts.[ch]        what is known of a root: distro.[ch], accounts.[ch], packages.[ch]
+ *     - platform.[ch]     the architecture that its programs are for
  *     - packages_*.c      the package databases; rpm_db.[ch]: a copy of rpm's
  *     - root_file.[ch]    files of a root by their path
  *     - database.[ch]     databases in use; open_files.[ch]: what is open for writing
