@@ -38,13 +38,13 @@ HOST := capabilities confine freeze hooks jail keeper landlock pace private_moun
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
-WRITER := direct hardlink new_file pax portable sink tar ustar writer
+WRITER := config direct hardlink new_file pax portable sink tar ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement explain format \
 	frozen help image_files json main member options plan plan_print privilege progress report session \
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain confine direct distro edit escape hardlink jail language listing mounts packages page_cache \
+UNIT := buf chain config confine direct distro edit escape hardlink jail language listing mounts packages page_cache \
 	pattern pax platform portable profile ustar walk
 FUZZ := accounts attributes content databases distro mounts names options package_db packages paths \
 	platform profile

@@ -60,6 +60,7 @@
  *     - tar.[ch]          the tar stream; ustar.[ch] pax.[ch]: its headers
  *     - portable.[ch]     what engines can take
  *     - hardlink.[ch]     inodes with several names
+ *     - config.[ch]       the JSON of an image's config
  *     - sink.[ch]         pipes, and files that appear when they are whole
  * - host/                 what is done about the host itself
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
