@@ -39,16 +39,20 @@ HOST := capabilities confine freeze hooks jail keeper landlock pace private_moun
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
 WRITER := config direct hardlink new_file pax portable sink tar ustar writer
-CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement explain format \
-	frozen help image_files json main member options plan plan_print privilege progress report session \
+CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
+	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
+	json main member options plan plan_print privilege progress report session \
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain config confine direct distro edit escape hardlink jail language listing mounts packages page_cache \
-	pattern pax platform portable profile ustar walk
-FUZZ := accounts attributes content databases distro mounts names options package_db packages paths \
-	platform profile
-FUZZ_COMMON := tests/fuzz/scratch_root.c $(BUILD)/cli/options.o
+UNIT := buf chain config confine direct distro dockerfile edit escape hardlink jail \
+	language listing mounts packages page_cache pattern pax platform portable profile ustar walk
+FUZZ := accounts attributes content databases distro mounts names options package_db \
+	packages paths platform profile
+# What parses command lines, for tests of it: the rest of cli/ prints.
+OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \
+	options)
+FUZZ_COMMON := tests/fuzz/scratch_root.c $(OPTION_OBJS)
 
 # What feeds the fuzz targets; nothing: libFuzzer does.
 FUZZ_DRIVER := tests/fuzz/replay.c
@@ -124,10 +128,11 @@ $(BUILD)/builtin.o: $(BUILD)/builtin.c $(BUILD)/.flags
 	@echo "  CC    $<"
 	$(Q)$(compile) -c -o $@ $<
 
-$(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(LIB_OBJS)
+$(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(OPTION_OBJS) $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  TEST  $@"
-	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs) -lcmocka
+	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(OPTION_OBJS) $(LIB_OBJS) \
+		$(lib_libs) -lcmocka
 
 $(BUILD)/tests/unit/test_listing: private LDFLAGS += -Wl,--wrap=getdents64
 
