@@ -41,17 +41,17 @@ FILTERS := active chain condition edit matcher package_db pattern profile profil
 WRITER := config direct hardlink new_file pax portable sink tar ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
 	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
-	json main member options plan plan_print privilege progress report session \
+	image_options json main member options plan plan_print privilege progress reference report session \
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain config confine direct distro dockerfile edit escape hardlink jail \
+UNIT := buf chain config confine direct distro dockerfile edit escape hardlink image_options jail \
 	language listing mounts packages page_cache pattern pax platform portable profile ustar walk
-FUZZ := accounts attributes content databases distro mounts names options package_db \
+FUZZ := accounts attributes content databases distro image mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
 OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \
-	options)
+	image_options options reference)
 FUZZ_COMMON := tests/fuzz/scratch_root.c $(OPTION_OBJS)
 
 # What feeds the fuzz targets; nothing: libFuzzer does.

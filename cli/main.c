@@ -11,6 +11,7 @@
  *     - cmd_profile.c     `rootlift profile`; explain.[ch]: what there is to say of one path
  *     - cmd_cleanup.c     `rootlift cleanup`: abandoned snapshots
  *     - options.[ch]      their options; help.[ch]: their help texts
+ *     - image_options.[ch]   those that say what an image is to be; reference.[ch]: its names
  *     - dockerfile.[ch] dockerfile_*.[ch]   a Dockerfile's instructions
  *     - session.[ch]      what they all open: the source, what is known of ROOT, the rules
  *     - image_files.[ch]  files of the image that are not ROOT's: what rules write, a changed rpm database
