@@ -33,24 +33,28 @@ LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp libcrypto
 COMMON := buf error escape exception memory thread
 SCAN := accounts acl added ahead clone content database dir discover distro entry facts far far_helper far_mounts \
 	fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
-	packages_pacman packages_rescue packages_rpm page_cache root_file rpm_db slot source stat substitute \
+	packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db slot source stat substitute \
 	walk xattr
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
-WRITER := compress compress_gzip compress_zstd digest direct hardlink layer new_file pax portable sink tar \
-	ustar writer
-CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement explain format \
-	frozen help image_files json main member options plan plan_print privilege progress report session \
+WRITER := compress compress_gzip compress_zstd config digest direct hardlink image layer layout manifest \
+	new_file pax portable sink tar ustar writer
+CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
+	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
+	image_options json main member options plan plan_print privilege progress reference report session \
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain compress confine digest direct distro edit escape hardlink jail language layer listing mounts \
-	packages page_cache pattern pax portable profile ustar walk
-FUZZ := accounts attributes content databases distro mounts names options package_db packages paths \
-	profile
-FUZZ_COMMON := tests/fuzz/scratch_root.c $(BUILD)/cli/options.o
+UNIT := buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
+	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile ustar walk
+FUZZ := accounts attributes content databases distro image mounts names options package_db \
+	packages paths platform profile
+# What parses command lines, for tests of it: the rest of cli/ prints.
+OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \
+	image_options options reference)
+FUZZ_COMMON := tests/fuzz/scratch_root.c $(OPTION_OBJS)
 
 # What feeds the fuzz targets; nothing: libFuzzer does.
 FUZZ_DRIVER := tests/fuzz/replay.c
@@ -128,10 +132,11 @@ $(BUILD)/builtin.o: $(BUILD)/builtin.c $(BUILD)/.flags
 	@echo "  CC    $<"
 	$(Q)$(compile) -c -o $@ $<
 
-$(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(LIB_OBJS)
+$(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(OPTION_OBJS) $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  TEST  $@"
-	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs) -lcmocka
+	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(OPTION_OBJS) $(LIB_OBJS) \
+		$(lib_libs) -lcmocka
 
 $(BUILD)/tests/unit/test_listing: private LDFLAGS += -Wl,--wrap=getdents64
 $(BUILD)/tests/unit/test_layer: private LDFLAGS += -Wl,--wrap=pthread_create

@@ -11,6 +11,8 @@
  *     - cmd_profile.c     `rootlift profile`; explain.[ch]: what there is to say of one path
  *     - cmd_cleanup.c     `rootlift cleanup`: abandoned snapshots
  *     - options.[ch]      their options; help.[ch]: their help texts
+ *     - image_options.[ch]   those that say what an image is to be; reference.[ch]: its names
+ *     - dockerfile.[ch] dockerfile_*.[ch]   a Dockerfile's instructions
  *     - session.[ch]      what they all open: the source, what is known of ROOT, the rules
  *     - image_files.[ch]  files of the image that are not ROOT's: what rules write, a changed rpm database
  *     - capture.[ch]      the way of each entry from the source to the writer
@@ -40,6 +42,7 @@
  *     - stat.[ch] handle.[ch] meta.[ch] xattr.[ch] acl.[ch] label.[ch]   metadata
  *     - content.[ch]      content, with its holes; page_cache.[ch]: reading it without a trace
  *     - facts.[ch]        what is known of a root: distro.[ch], accounts.[ch], packages.[ch]
+ *     - platform.[ch]     the architecture that its programs are for
  *     - packages_*.c      the package databases; rpm_db.[ch]: a copy of rpm's
  *     - root_file.[ch]    files of a root by their path
  *     - database.[ch]     databases in use; open_files.[ch]: what is open for writing
@@ -61,6 +64,7 @@
  *     - hardlink.[ch]     inodes with several names
  *     - sink.[ch]         where bytes go: pipes, and files that appear when they are whole
  *     - new_file.[ch]     such a file; direct.[ch]: writing it past the page cache
+ *     - image.[ch]        an image: layout.[ch]: its files; config.[ch] manifest.[ch]: what is said of it
  *     - layer.[ch]        layers of images: digest.[ch]: hashed, compress.[ch]: compressed, on threads
  *     - compress_*.c      each method of compression
  * - host/                 what is done about the host itself

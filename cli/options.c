@@ -67,6 +67,22 @@ static const struct known {
 	int commands;
 } known[] = {
 	{{"output", required_argument, NULL, 'o'}, CAPTURE_ONLY},
+	{{"format", required_argument, NULL, RL_IMAGE_OPTION_FORMAT}, CAPTURE_ONLY},
+	{{"compress", required_argument, NULL, RL_IMAGE_OPTION_COMPRESS}, CAPTURE_ONLY},
+	{{"cmd", required_argument, NULL, RL_IMAGE_OPTION_CMD}, CAPTURE_ONLY},
+	{{"entrypoint", required_argument, NULL, RL_IMAGE_OPTION_ENTRYPOINT}, CAPTURE_ONLY},
+	{{"env", required_argument, NULL, RL_IMAGE_OPTION_ENV}, CAPTURE_ONLY},
+	{{"expose", required_argument, NULL, RL_IMAGE_OPTION_EXPOSE}, CAPTURE_ONLY},
+	{{"volume", required_argument, NULL, RL_IMAGE_OPTION_VOLUME}, CAPTURE_ONLY},
+	{{"user", required_argument, NULL, RL_IMAGE_OPTION_USER}, CAPTURE_ONLY},
+	{{"workdir", required_argument, NULL, RL_IMAGE_OPTION_WORKDIR}, CAPTURE_ONLY},
+	{{"label", required_argument, NULL, RL_IMAGE_OPTION_LABEL}, CAPTURE_ONLY},
+	{{"stop-signal", required_argument, NULL, RL_IMAGE_OPTION_STOP_SIGNAL}, CAPTURE_ONLY},
+	{{"tag", required_argument, NULL, RL_IMAGE_OPTION_TAG}, CAPTURE_ONLY},
+	{{"annotation", required_argument, NULL, RL_IMAGE_OPTION_ANNOTATION}, CAPTURE_ONLY},
+	{{"author", required_argument, NULL, RL_IMAGE_OPTION_AUTHOR}, CAPTURE_ONLY},
+	{{"arch", required_argument, NULL, RL_IMAGE_OPTION_ARCH}, CAPTURE_ONLY},
+	{{"change", required_argument, NULL, RL_IMAGE_OPTION_CHANGE}, CAPTURE_ONLY},
 	{{"dry-run", no_argument, NULL, 'n'}, CAPTURE_ONLY},
 	{{"report", required_argument, NULL, OPT_REPORT}, CAPTURE_ONLY},
 	{{"profile", required_argument, NULL, OPT_PROFILE}, ALL},
@@ -473,6 +489,8 @@ static int take_option(
 		return rl_error_text(
 			err, EINVAL, "unknown or ambiguous option '%s'", typed(argv, shorts));
 	default:
+		if (option >= RL_IMAGE_OPTION_FORMAT)
+			return rl_image_option(&options->image, option, optarg, err);
 		return take_valued(options, option, optarg, err);
 	}
 }
@@ -520,7 +538,8 @@ int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_o
 		if (ret != 0)
 			return ret;
 	}
-	return take_arguments(command, argc, argv, options, err);
+	ret = rl_image_options_check(&options->image, err);
+	return ret == 0 ? take_arguments(command, argc, argv, options, err) : ret;
 }
 
 void rl_options_free(struct rl_options *options)
@@ -532,5 +551,6 @@ void rl_options_free(struct rl_options *options)
 	free(options->namespaces.words);
 	free(options->namespace_text);
 	rl_profile_free(options->user_rules);
+	rl_image_options_free(&options->image);
 	*options = (struct rl_options){0};
 }

@@ -4,6 +4,7 @@
 #ifndef RL_CLI_OPTIONS_H
 #define RL_CLI_OPTIONS_H
 
+#include "cli/image_options.h"
 #include "common/error.h"
 #include "filters/profile.h"
 #include "host/confine.h"
@@ -52,6 +53,8 @@ struct rl_options {
 	unsigned int depth;
 	/** --json. */
 	bool json;
+	/** --format, and what the image is to be. */
+	struct rl_image_options image;
 	/** The output file; NULL or "-": standard output. */
 	const char *output;
 	/** Where the JSON report goes; NULL: nowhere. */

@@ -23,6 +23,7 @@ const char *rl_facts_arch_of(const unsigned char header[ELF_HEADER])
 		{EM_PPC64, ELFCLASS64, "ppc64le", "ppc64"},
 		{EM_PPC, ELFCLASS32, "", "ppc"},
 		{EM_S390, ELFCLASS64, "", "s390x"},
+		{EM_S390, ELFCLASS32, "", "s390"},
 		{EM_RISCV, ELFCLASS64, "riscv64", ""},
 		{EM_LOONGARCH, ELFCLASS64, "loongarch64", ""},
 		{EM_MIPS, ELFCLASS64, "mips64el", "mips64"},
