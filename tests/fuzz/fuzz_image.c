@@ -11,6 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+#define PORTS_MAX 1000
 #define OPTION_COUNT (RL_IMAGE_OPTION_CHANGE - RL_IMAGE_OPTION_FORMAT + 1)
 
 /* One value after the other; the first letter of each says of which option. */
