@@ -9,7 +9,7 @@
 #include "cli/stop.h"
 #include "cli/summary.h"
 #include "writer/direct.h"
-#include "writer/tar.h"
+#include "writer/image.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -22,6 +22,8 @@ struct run {
 	struct rl_session session;
 	struct rl_sink *sink;
 	struct rl_writer *writer;
+	/* Of an image's layers. */
+	struct rl_compression compression;
 	struct rl_capture capture;
 	/* Not zero once a signal asks to stop. */
 	const volatile sig_atomic_t *stop;
@@ -48,6 +50,51 @@ static int hide_files(struct run *run, const struct rl_sink *sink, struct rl_err
 	return 0;
 }
 
+/* The date that --mtime and engines know nothing of: the image's own, if it was given one. */
+static void take_date(const struct run *run, struct rl_image_config *config)
+{
+	int64_t date = run->capture.portable.latest_mtime;
+
+	config->has_created = date != INT64_MAX;
+	config->created = config->has_created ? date : 0;
+}
+
+/* Opens the writer of an image, whose config is completed by what ROOT holds. */
+static int open_image(struct run *run, const struct rl_tar_options *tar, struct rl_error *err)
+{
+	struct rl_image_options *options = &run->options.image;
+	struct rl_image_description description = {
+		.tar = *tar, .config = &options->config, .tags = &options->tags};
+	struct rl_platform platform;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	int ret;
+
+	description.threads = processors > 0 ? (unsigned int)processors : 1;
+	if (run->options.jobs == 1)
+		description.threads = 0;
+	description.compression = run->compression;
+	take_date(run, &options->config);
+	ret = rl_image_options_complete(options, &run->session.facts, &platform, err);
+	if (ret != 0)
+		return ret;
+	if (platform.is_guess && !run->options.quiet)
+		(void)fprintf(stderr,
+			"rootlift: no program in ROOT tells its architecture: taken for %s, as this "
+			"machine is (--arch says else)\n",
+			options->config.architecture);
+	return rl_image_new(
+		run->sink, &description, &run->writer, &run->capture.sink, err);
+}
+
+/* Opens what members are written with. A dry run writes no image, only what would be in it. */
+static int open_writer(struct run *run, const struct rl_tar_options *tar, struct rl_error *err)
+{
+	if (run->options.image.format != RL_IMAGE_FORMAT_TAR && !run->options.dry_run)
+		return open_image(run, tar, err);
+	run->capture.sink = run->sink;
+	return rl_tar_new(run->sink, tar, &run->writer, err);
+}
+
 static int open_output(struct run *run, struct rl_error *err)
 {
 	struct rl_tar_options tar = {.mtime_ns = run->options.mtime_ns,
@@ -71,7 +118,7 @@ static int open_output(struct run *run, struct rl_error *err)
 		ret = hide_files(run, run->sink, err);
 	if (ret == 0)
 		ret = hide_files(run, run->report.file, err);
-	return ret == 0 ? rl_tar_new(run->sink, &tar, &run->writer, err) : ret;
+	return ret == 0 ? open_writer(run, &tar, err) : ret;
 }
 
 /* SOURCE_DATE_EPOCH (reproducible-builds.org): seconds since 1970. */
@@ -93,12 +140,37 @@ static int latest_mtime(int64_t *latest_ret, struct rl_error *err)
 	return 0;
 }
 
+/* How layers are compressed: as registries have them, or as `docker save` writes them. */
+static int choose_compression(struct run *run, struct rl_error *err)
+{
+	const struct rl_image_options *image = &run->options.image;
+	const char *text = image->format == RL_IMAGE_FORMAT_OCI ? "gzip" : "none";
+
+	if (image->compress != NULL)
+		text = image->compress;
+	if (rl_compression_parse(text, &run->compression) == 0)
+		return 0;
+	return rl_error_text(err, EINVAL,
+		"--compress takes none, gzip[:1-12] or zstd[:1-19], not '%s'", text);
+}
+
 /* Checks what can be known to be wrong before anything is opened. */
 static int check_options(const struct rl_options *options, struct rl_error *err)
 {
 	if (is_to_stdout(options) && !options->dry_run && isatty(STDOUT_FILENO) == 1)
 		return rl_error_text(err, EINVAL,
 			"standard output is a terminal: name a file (-o FILE) or use a pipe");
+	if (options->image.format != RL_IMAGE_FORMAT_TAR && !options->dry_run && is_to_stdout(options))
+		return rl_error_text(err, EINVAL,
+			"--format %s puts an image together in a file: name one (-o FILE)",
+			options->image.format == RL_IMAGE_FORMAT_OCI ? "oci" : "docker");
+	if (options->image.format == RL_IMAGE_FORMAT_TAR && options->image.compress != NULL)
+		return rl_error_text(err, EINVAL,
+			"--compress is for the layers of an image (--format oci or docker): a tar goes "
+			"through what compresses it");
+	if (options->image.format != RL_IMAGE_FORMAT_TAR && (options->sparse || options->reflink))
+		return rl_error_text(err, EINVAL, "--%s is for a tar, not for the layers of an image",
+			options->sparse ? "sparse" : "reflink");
 	return 0;
 }
 
@@ -108,6 +180,8 @@ static int prepare(struct run *run, struct rl_error *err)
 	struct rl_capture *capture = &run->capture;
 	int status = RL_EXIT_USAGE, ret = check_options(&run->options, err);
 
+	if (ret == 0)
+		ret = choose_compression(run, err);
 	if (ret == 0)
 		ret = latest_mtime(&capture->portable.latest_mtime, err);
 	if (ret != 0)
@@ -126,7 +200,6 @@ static int prepare(struct run *run, struct rl_error *err)
 	capture->source = run->session.source;
 	capture->chain = run->session.chain;
 	capture->writer = run->writer;
-	capture->sink = run->sink;
 	capture->report = &run->report;
 	capture->keeper = &run->session.keeper;
 	capture->progress = &run->progress;

@@ -12,11 +12,13 @@
 
 struct image {
 	struct rl_writer writer;
-	struct rl_image_options options;
+	struct rl_image_description description;
 	struct rl_layout *layout;
 	struct rl_layer *layer;
 	/* Writes the layer; owned. */
 	struct rl_writer *tar;
+	/* The newest date of a member so far, in seconds since 1970. */
+	int64_t newest;
 };
 
 static struct rl_writer *tar_of(struct rl_writer *writer)
@@ -27,7 +29,11 @@ static struct rl_writer *tar_of(struct rl_writer *writer)
 static int image_begin(
 	struct rl_writer *writer, const struct rl_member *member, struct rl_error *err)
 {
-	return rl_writer_begin(tar_of(writer), member, err);
+	struct image *image = (struct image *)writer;
+
+	if (member->entry->mtime.tv_sec > image->newest)
+		image->newest = member->entry->mtime.tv_sec;
+	return rl_writer_begin(image->tar, member, err);
 }
 
 static int image_data(
@@ -58,68 +64,92 @@ static int finish_layer(struct image *image, struct rl_manifest_layer *layer, st
 		ret = rl_layout_end_blob(image->layout, facts.digest, err);
 	if (ret != 0)
 		return ret;
-	*layer = (struct rl_manifest_layer){.compression = image->options.compression.kind};
+	*layer = (struct rl_manifest_layer){.method = image->description.compression.method};
 	(void)snprintf(layer->diff_id, sizeof(layer->diff_id), "%s", facts.diff_id);
 	(void)snprintf(layer->blob.digest, sizeof(layer->blob.digest), "%s", facts.digest);
 	layer->blob.size = facts.size;
 	return 0;
 }
 
-/* Adds the text in @json as a blob. */
-static int add_text(struct image *image, const struct rl_buf *json, int ret, struct rl_blob *blob,
-	struct rl_error *err)
+/* An image that nobody gave a date is as old as what is in it. */
+static int set_date(const struct image *image, struct rl_error *err)
 {
-	if (ret != 0)
-		return rl_error_set(err, -ret, "cannot describe the image");
-	return rl_layout_add_blob(image->layout, json->data, json->len, blob, err);
+	struct rl_image_config *config = image->description.config;
+	char date[32];
+
+	if (config->has_created)
+		return 0;
+	config->has_created = true;
+	config->created = image->newest;
+	if (rl_config_date(config->created, date) != 0)
+		return rl_error_text(err, EINVAL, "the newest date in the image has no year of four digits");
+	if (rl_pairs_set(&config->annotations, "org.opencontainers.image.created", date) != 0)
+		return rl_error_set(err, ENOMEM, "cannot describe the image");
+	return 0;
 }
 
-/* Adds the text in @json as a file. */
-static int add_named(struct image *image, const char *name, const struct rl_buf *json, int ret,
-	struct rl_error *err)
+/* What came of making some JSON. */
+static int check(int ret, struct rl_error *err)
 {
-	if (ret != 0)
-		return rl_error_set(err, -ret, "cannot describe the image");
-	return rl_layout_add_file(image->layout, name, json->data, json->len, err);
+	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot describe the image");
 }
 
-/* Adds all that is to be said about the layer. */
-static int describe(struct image *image, struct rl_manifest *manifest, struct rl_error *err)
+/* Adds the blobs that describe the layers: the config, and the manifest. */
+static int add_blobs(struct image *image, struct rl_manifest *manifest, struct rl_buf *json,
+	struct rl_error *err)
 {
-	const struct rl_image_options *options = &image->options;
 	const char *diff_ids[] = {manifest->layers[0].diff_id};
-	struct rl_buf json = {0};
-	int ret = rl_config_json(options->config, diff_ids, 1, &json);
+	int ret = rl_config_json(image->description.config, diff_ids, 1, json, err);
 
-	ret = add_text(image, &json, ret, &manifest->config, err);
 	if (ret == 0)
-		ret = add_text(image, &json, rl_manifest_json(manifest, &json), &manifest->self, err);
+		ret = rl_layout_add_blob(
+			image->layout, json->data, json->len, &manifest->config, err);
 	if (ret == 0)
-		ret = add_named(image, "index.json", &json, rl_manifest_index(manifest, &json), err);
+		ret = check(rl_manifest_json(manifest, json), err);
 	if (ret == 0)
-		ret = add_named(image, "manifest.json", &json, rl_manifest_docker(manifest, &json), err);
-	if (ret == 0)
-		ret = add_named(image, "oci-layout", &json, rl_manifest_layout(&json), err);
-	rl_buf_free(&json);
+		ret = rl_layout_add_blob(image->layout, json->data, json->len, &manifest->self, err);
+	return ret;
+}
+
+/* Adds the files that programs begin with. */
+static int add_files(const struct image *image, const struct rl_manifest *manifest,
+	struct rl_buf *json, struct rl_error *err)
+{
+	static const struct {
+		const char *name;
+		int (*make)(const struct rl_manifest *manifest, struct rl_buf *out);
+	} files[] = {{"index.json", rl_manifest_index}, {"manifest.json", rl_manifest_docker},
+		{"oci-layout", rl_manifest_layout}};
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; ret == 0 && i < sizeof(files) / sizeof(*files); i++) {
+		ret = check(files[i].make(manifest, json), err);
+		if (ret == 0)
+			ret = rl_layout_add_file(
+				image->layout, files[i].name, json->data, json->len, err);
+	}
 	return ret;
 }
 
 static int image_finish(struct rl_writer *writer, struct rl_error *err)
 {
 	struct image *image = (struct image *)writer;
-	const struct rl_image_options *options = &image->options;
 	struct rl_manifest_layer layer;
 	struct rl_manifest manifest = {.layers = &layer,
 		.layer_count = 1,
-		.image_config = options->config,
-		.tags = options->tags,
-		.tag_count = options->tag_count,
-		.annotations = options->annotations,
-		.annotation_count = options->annotation_count};
+		.image = image->description.config,
+		.tags = image->description.tags};
+	struct rl_buf json = {0};
 	int ret = finish_layer(image, &layer, err);
 
 	if (ret == 0)
-		ret = describe(image, &manifest, err);
+		ret = set_date(image, err);
+	if (ret == 0)
+		ret = add_blobs(image, &manifest, &json, err);
+	if (ret == 0)
+		ret = add_files(image, &manifest, &json, err);
+	rl_buf_free(&json);
 	return ret == 0 ? rl_layout_finish(image->layout, err) : ret;
 }
 
@@ -149,18 +179,18 @@ static const struct rl_writer_ops image_ops = {
 	.free = image_free,
 };
 
-int rl_image_new(struct rl_sink *sink, const struct rl_image_options *options,
+int rl_image_new(struct rl_sink *sink, const struct rl_image_description *description,
 	struct rl_writer **writer_ret, struct rl_sink **layer_ret, struct rl_error *err)
 {
 	const struct rl_layer_options layer = {
-		.compression = options->compression, .threads = options->threads};
+		.compression = description->compression, .threads = description->threads};
 	struct image *image = calloc(1, sizeof(*image));
 	int ret;
 
 	if (image == NULL)
 		return rl_error_set(err, ENOMEM, "cannot begin an image");
 	image->writer.ops = &image_ops;
-	image->options = *options;
+	image->description = *description;
 	ret = rl_layout_open(sink, &image->layout, err);
 	if (ret == 0)
 		ret = rl_layout_begin_blob(image->layout, err);
@@ -168,7 +198,7 @@ int rl_image_new(struct rl_sink *sink, const struct rl_image_options *options,
 		ret = rl_layer_open(sink, &layer, &image->layer, err);
 	if (ret == 0)
 		ret = rl_tar_new(
-			rl_layer_sink(image->layer), &image->options.tar, &image->tar, err);
+			rl_layer_sink(image->layer), &image->description.tar, &image->tar, err);
 	if (ret != 0) {
 		image_free(&image->writer);
 		return ret;

@@ -12,23 +12,20 @@
 #include "writer/tar.h"
 
 /** What to write. */
-struct rl_image_options {
+struct rl_image_description {
 	/** How members are written. */
 	struct rl_tar_options tar;
 	/** How the layer is compressed. */
 	struct rl_compression compression;
-	/** On how many threads; 1: on the caller's. */
+	/** On how many threads beside the caller's. */
 	unsigned int threads;
-	/** What goes into the config; borrowed; not looked at before rl_writer_finish(). */
-	const struct rl_image_config *config;
+	/**
+	 * What goes into the config and the manifest; borrowed, and not looked at before
+	 * rl_writer_finish(). Without a date it gets the newest one of all members.
+	 */
+	struct rl_image_config *config;
 	/** "NAME:TAG" of the image, each; borrowed. */
-	const char *const *tags;
-	/** How many. */
-	size_t tag_count;
-	/** Of the manifest: keys and values; borrowed. */
-	const struct rl_image_label *annotations;
-	/** How many. */
-	size_t annotation_count;
+	const struct rl_strings *tags;
 };
 
 /**
@@ -39,7 +36,7 @@ struct rl_image_options {
  * @return 0 with *@writer_ret set, which the caller frees with rl_writer_free(); -EINVAL if the sink is no
  *         file; -ENOMEM; or the errno of writing.
  */
-int rl_image_new(struct rl_sink *sink, const struct rl_image_options *options,
+int rl_image_new(struct rl_sink *sink, const struct rl_image_description *description,
 	struct rl_writer **writer_ret, struct rl_sink **layer_ret, struct rl_error *err) RL_CHECKED;
 
 #endif

@@ -5,7 +5,6 @@
  */
 #include "writer/layout.h"
 
-#include "writer/digest.h"
 #include "writer/ustar.h"
 
 #include <stdlib.h>
@@ -20,7 +19,7 @@ struct rl_layout {
 	/* Where the header of the blob that was begun belongs. */
 	uint64_t header_at;
 	/* The digests of all blobs that are there; owned. */
-	char (*digests)[RL_LAYOUT_DIGEST_MAX];
+	char (*digests)[RL_DIGEST_SIZE];
 	size_t count;
 };
 
@@ -115,7 +114,7 @@ static int note(struct rl_layout *layout, const char *digest)
 	if (digests == NULL)
 		return -ENOMEM;
 	layout->digests = digests;
-	(void)snprintf(layout->digests[layout->count++], RL_LAYOUT_DIGEST_MAX, "%s", digest);
+	(void)snprintf(layout->digests[layout->count++], RL_DIGEST_SIZE, "%s", digest);
 	return 0;
 }
 

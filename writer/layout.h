@@ -7,18 +7,16 @@
 #ifndef RL_WRITER_LAYOUT_H
 #define RL_WRITER_LAYOUT_H
 
+#include "writer/digest.h"
 #include "writer/sink.h"
 
 /** The archive; opaque. */
 struct rl_layout;
 
-/** Room for a digest: "sha256:" and 64 hexadecimal digits. */
-#define RL_LAYOUT_DIGEST_MAX 72
-
 /** A blob that is in the archive. */
 struct rl_blob {
 	/** Its digest. */
-	char digest[RL_LAYOUT_DIGEST_MAX];
+	char digest[RL_DIGEST_SIZE];
 	/** Its size in bytes. */
 	uint64_t size;
 };

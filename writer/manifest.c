@@ -29,15 +29,15 @@ static int print(json_t *json, struct rl_buf *out)
 	return ret;
 }
 
-static const char *layer_type(enum rl_compression_kind kind)
+static const char *layer_type(enum rl_method method)
 {
 	static const char *const types[] = {
-		[RL_COMPRESSION_NONE] = "application/vnd.oci.image.layer.v1.tar",
-		[RL_COMPRESSION_GZIP] = "application/vnd.oci.image.layer.v1.tar+gzip",
-		[RL_COMPRESSION_ZSTD] = "application/vnd.oci.image.layer.v1.tar+zstd",
+		[RL_METHOD_NONE] = "application/vnd.oci.image.layer.v1.tar",
+		[RL_METHOD_GZIP] = "application/vnd.oci.image.layer.v1.tar+gzip",
+		[RL_METHOD_ZSTD] = "application/vnd.oci.image.layer.v1.tar+zstd",
 	};
 
-	return types[kind];
+	return types[method];
 }
 
 static json_t *descriptor(const char *type, const struct rl_blob *blob)
@@ -48,13 +48,14 @@ static json_t *descriptor(const char *type, const struct rl_blob *blob)
 
 static json_t *annotations_of(const struct rl_manifest *manifest)
 {
+	const struct rl_pairs *annotations = &manifest->image->annotations;
 	json_t *object = json_object();
 	size_t i;
 
-	for (i = 0; object != NULL && i < manifest->annotation_count; i++) {
-		const struct rl_image_label *annotation = &manifest->annotations[i];
+	for (i = 0; object != NULL && i < annotations->count; i++) {
+		const struct rl_pair *pair = &annotations->pairs[i];
 
-		if (json_object_set_new(object, annotation->key, json_string(annotation->value)) != 0) {
+		if (json_object_set_new(object, pair->name, json_string(pair->value)) != 0) {
 			json_decref(object);
 			return NULL;
 		}
@@ -71,7 +72,7 @@ static json_t *layers_of(const struct rl_manifest *manifest)
 		const struct rl_manifest_layer *layer = &manifest->layers[i];
 
 		if (json_array_append_new(array,
-			    descriptor(layer_type(layer->compression), &layer->blob)) != 0) {
+			    descriptor(layer_type(layer->method), &layer->blob)) != 0) {
 			json_decref(array);
 			return NULL;
 		}
@@ -85,7 +86,7 @@ int rl_manifest_json(const struct rl_manifest *manifest, struct rl_buf *out)
 		MANIFEST_TYPE, "config", descriptor(CONFIG_TYPE, &manifest->config), "layers",
 		layers_of(manifest));
 
-	if (json != NULL && manifest->annotation_count > 0 &&
+	if (json != NULL && manifest->image->annotations.count > 0 &&
 		json_object_set_new(json, "annotations", annotations_of(manifest)) != 0) {
 		json_decref(json);
 		return -EILSEQ;
@@ -96,13 +97,14 @@ int rl_manifest_json(const struct rl_manifest *manifest, struct rl_buf *out)
 /* The image in the index, under one of its names or, NULL, without one. */
 static json_t *index_entry(const struct rl_manifest *manifest, const char *tag)
 {
-	const struct rl_image_config *config = manifest->image_config;
+	const struct rl_image_config *config = manifest->image;
 	json_t *entry = descriptor(MANIFEST_TYPE, &manifest->self);
 	json_t *platform = json_pack(
-		"{s:s, s:s}", "architecture", config->architecture, "os", config->os);
+		"{s:s, s:s}", "architecture", config->architecture, "os",
+		config->os != NULL ? config->os : "linux");
 	int ret = entry != NULL && platform != NULL ? 0 : -1;
 
-	if (ret == 0 && config->variant != NULL)
+	if (ret == 0 && config->variant != NULL && config->variant[0] != '\0')
 		ret = json_object_set_new(platform, "variant", json_string(config->variant));
 	if (ret == 0)
 		ret = json_object_set(entry, "platform", platform);
@@ -119,10 +121,10 @@ static json_t *index_entry(const struct rl_manifest *manifest, const char *tag)
 int rl_manifest_index(const struct rl_manifest *manifest, struct rl_buf *out)
 {
 	json_t *images = json_array();
-	size_t i, count = manifest->tag_count > 0 ? manifest->tag_count : 1;
+	size_t i, count = manifest->tags->count > 0 ? manifest->tags->count : 1;
 
 	for (i = 0; images != NULL && i < count; i++) {
-		const char *tag = manifest->tag_count > 0 ? manifest->tags[i] : NULL;
+		const char *tag = manifest->tags->count > 0 ? manifest->tags->strings[i] : NULL;
 
 		if (json_array_append_new(images, index_entry(manifest, tag)) != 0) {
 			json_decref(images);
@@ -149,8 +151,8 @@ int rl_manifest_docker(const struct rl_manifest *manifest, struct rl_buf *out)
 		blob_path(&manifest->layers[i].blob, path);
 		ret = json_array_append_new(layers, json_string(path));
 	}
-	for (i = 0; ret == 0 && i < manifest->tag_count; i++)
-		ret = json_array_append_new(tags, json_string(manifest->tags[i]));
+	for (i = 0; ret == 0 && i < manifest->tags->count; i++)
+		ret = json_array_append_new(tags, json_string(manifest->tags->strings[i]));
 	if (ret != 0) {
 		json_decref(layers);
 		json_decref(tags);
@@ -161,7 +163,8 @@ int rl_manifest_docker(const struct rl_manifest *manifest, struct rl_buf *out)
 		out);
 }
 
-int rl_manifest_layout(struct rl_buf *out)
+int rl_manifest_layout(const struct rl_manifest *manifest, struct rl_buf *out)
 {
+	(void)manifest;
 	return print(json_pack("{s:s}", "imageLayoutVersion", "1.0.0"), out);
 }

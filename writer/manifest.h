@@ -12,11 +12,11 @@
 /** A layer. */
 struct rl_manifest_layer {
 	/** The digest of its tar, not compressed. */
-	char diff_id[RL_LAYOUT_DIGEST_MAX];
+	char diff_id[RL_DIGEST_SIZE];
 	/** The blob. */
 	struct rl_blob blob;
 	/** How it is compressed. */
-	enum rl_compression_kind compression;
+	enum rl_method method;
 };
 
 /** An image. */
@@ -27,16 +27,10 @@ struct rl_manifest {
 	size_t layer_count;
 	/** The blob of its config, and that of the manifest itself. */
 	struct rl_blob config, self;
-	/** What the config says of the platform; borrowed. */
-	const struct rl_image_config *image_config;
+	/** What the config says, with the manifest's annotations; borrowed. */
+	const struct rl_image_config *image;
 	/** Its names, "NAME:TAG"; borrowed. */
-	const char *const *tags;
-	/** How many. */
-	size_t tag_count;
-	/** Annotations; borrowed. */
-	const struct rl_image_label *annotations;
-	/** How many. */
-	size_t annotation_count;
+	const struct rl_strings *tags;
 };
 
 /** The OCI manifest. @out is emptied first. @return 0, -ENOMEM, -EILSEQ: a string is not UTF-8. */
@@ -49,6 +43,6 @@ int rl_manifest_index(const struct rl_manifest *manifest, struct rl_buf *out) RL
 int rl_manifest_docker(const struct rl_manifest *manifest, struct rl_buf *out) RL_CHECKED;
 
 /** The file oci-layout; returns as above. */
-int rl_manifest_layout(struct rl_buf *out) RL_CHECKED;
+int rl_manifest_layout(const struct rl_manifest *manifest, struct rl_buf *out) RL_CHECKED;
 
 #endif
