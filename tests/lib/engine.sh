@@ -53,3 +53,23 @@ layer() {
 run() {
 	docker run --rm --network=none "$@"
 }
+
+# A registry on the loopback, at a port that the kernel finds free. Sets $registry and $port.
+start_registry() {
+	command -v docker-registry >/dev/null || skip 'no docker-registry'
+	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	cat >registry.yml <<-YML
+		version: 0.1
+		log: {level: error}
+		storage: {filesystem: {rootdirectory: $PWD/registry}}
+		http: {addr: "127.0.0.1:$port"}
+	YML
+	docker-registry serve registry.yml >registry.log 2>&1 &
+	registry=$!
+	local tries=0
+	until (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || { cat registry.log; fail 'the registry does not answer'; }
+		sleep 0.1
+	done
+}
