@@ -46,7 +46,7 @@ static int set_expanded(struct rl_pairs *pairs, const struct rl_pairs *environme
 	return ret;
 }
 
-/* Copies pairs: those of one line see what was there before the line. */
+/* Sets all of one line at once: they see what was there before the line. */
 static int copy_pairs(struct rl_pairs *to, const struct rl_pairs *from)
 {
 	int ret = 0;
@@ -79,16 +79,15 @@ static int take_pairs(
 	struct rl_image_config *config, struct rl_pairs *pairs, char *text, struct rl_error *err)
 {
 	struct rl_strings words = {0};
-	struct rl_pairs environment = {0};
+	struct rl_pairs new_pairs = {0};
 	int ret = 0;
 
-	if (rl_dockerfile_split(text, &words) != 0 ||
-		copy_pairs(&environment, &config->environment) != 0)
+	if (rl_dockerfile_split(text, &words) != 0)
 		ret = no_memory(err);
 	else if (words.count == 0)
 		ret = rl_error_text(err, EINVAL, "needs NAME=VALUE");
 	else if (strchr(words.strings[0], '=') != NULL)
-		ret = set_words(pairs, &environment, &words, err);
+		ret = set_words(&new_pairs, &config->environment, &words, err);
 	else {
 		char *value = text + strcspn(text, RL_DOCKERFILE_BLANKS);
 
@@ -97,11 +96,13 @@ static int take_pairs(
 		else {
 			*value++ = '\0';
 			value += strspn(value, RL_DOCKERFILE_BLANKS);
-			ret = set_expanded(pairs, &environment, text, value, err);
+			ret = set_expanded(&new_pairs, &config->environment, text, value, err);
 		}
 	}
+	if (ret == 0 && copy_pairs(pairs, &new_pairs) != 0)
+		ret = no_memory(err);
 	rl_strings_free(&words);
-	rl_pairs_free(&environment);
+	rl_pairs_free(&new_pairs);
 	return ret;
 }
 

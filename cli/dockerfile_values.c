@@ -11,6 +11,8 @@
 /* Real-time signals as Linux numbers them; those below RTMIN are kept by libc. */
 #define SIGNAL_MAX 64
 #define REALTIME_SPAN 15
+/* Each port of each protocol; more say nothing new. */
+#define PORTS_MAX ((size_t)3 << 16)
 
 static int no_memory(struct rl_error *err)
 {
@@ -140,6 +142,8 @@ int rl_dockerfile_expose(struct rl_image_config *config, const char *word, struc
 	if (protocol == NULL)
 		return rl_error_text(
 			err, EINVAL, "the protocol of '%s' is not tcp, udp or sctp", word);
+	if (config->ports.count + (last - first + 1) > PORTS_MAX)
+		return rl_error_text(err, EINVAL, "there are no more than %zu ports", PORTS_MAX);
 	for (port = first; port <= last; port++) {
 		char text[32];
 
