@@ -79,11 +79,11 @@ static int open_image(struct run *run, const struct rl_tar_options *tar, struct 
 		return ret;
 	if (platform.is_guess && !run->options.quiet)
 		(void)fprintf(stderr,
-			"rootlift: no program in ROOT tells its architecture: taken for %s, as this "
+			"rootlift: no program in ROOT tells its architecture: taken for %s, as "
+			"this "
 			"machine is (--arch says else)\n",
 			options->config.architecture);
-	return rl_image_new(
-		run->sink, &description, &run->writer, &run->capture.sink, err);
+	return rl_image_new(run->sink, &description, &run->writer, &run->capture.sink, err);
 }
 
 /* Opens what members are written with. A dry run writes no image, only what would be in it. */
@@ -150,8 +150,8 @@ static int choose_compression(struct run *run, struct rl_error *err)
 		text = image->compress;
 	if (rl_compression_parse(text, &run->compression) == 0)
 		return 0;
-	return rl_error_text(err, EINVAL,
-		"--compress takes none, gzip[:1-12] or zstd[:1-19], not '%s'", text);
+	return rl_error_text(
+		err, EINVAL, "--compress takes none, gzip[:1-12] or zstd[:1-19], not '%s'", text);
 }
 
 /* Checks what can be known to be wrong before anything is opened. */
@@ -160,16 +160,19 @@ static int check_options(const struct rl_options *options, struct rl_error *err)
 	if (is_to_stdout(options) && !options->dry_run && isatty(STDOUT_FILENO) == 1)
 		return rl_error_text(err, EINVAL,
 			"standard output is a terminal: name a file (-o FILE) or use a pipe");
-	if (options->image.format != RL_IMAGE_FORMAT_TAR && !options->dry_run && is_to_stdout(options))
+	if (options->image.format != RL_IMAGE_FORMAT_TAR && !options->dry_run &&
+		is_to_stdout(options))
 		return rl_error_text(err, EINVAL,
 			"--format %s puts an image together in a file: name one (-o FILE)",
 			options->image.format == RL_IMAGE_FORMAT_OCI ? "oci" : "docker");
 	if (options->image.format == RL_IMAGE_FORMAT_TAR && options->image.compress != NULL)
 		return rl_error_text(err, EINVAL,
-			"--compress is for the layers of an image (--format oci or docker): a tar goes "
+			"--compress is for the layers of an image (--format oci or docker): a tar "
+			"goes "
 			"through what compresses it");
 	if (options->image.format != RL_IMAGE_FORMAT_TAR && (options->sparse || options->reflink))
-		return rl_error_text(err, EINVAL, "--%s is for a tar, not for the layers of an image",
+		return rl_error_text(err, EINVAL,
+			"--%s is for a tar, not for the layers of an image",
 			options->sparse ? "sparse" : "reflink");
 	return 0;
 }

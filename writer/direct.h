@@ -57,7 +57,8 @@ int rl_direct_rewind(struct rl_direct *direct, uint64_t position) RL_CHECKED;
  *
  * @return 0 or a negative errno.
  */
-int rl_direct_patch(struct rl_direct *direct, uint64_t position, const void *data, size_t size) RL_CHECKED;
+int rl_direct_patch(
+	struct rl_direct *direct, uint64_t position, const void *data, size_t size) RL_CHECKED;
 
 /** Writes out what is held back; nothing but freeing may follow. @return 0 or a negative errno. */
 int rl_direct_finish(struct rl_direct *direct) RL_CHECKED;

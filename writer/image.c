@@ -36,8 +36,7 @@ static int image_begin(
 	return rl_writer_begin(image->tar, member, err);
 }
 
-static int image_data(
-	struct rl_writer *writer, const void *data, size_t size, struct rl_error *err)
+static int image_data(struct rl_writer *writer, const void *data, size_t size, struct rl_error *err)
 {
 	return rl_writer_data(tar_of(writer), data, size, err);
 }
@@ -82,7 +81,8 @@ static int set_date(const struct image *image, struct rl_error *err)
 	config->has_created = true;
 	config->created = image->newest;
 	if (rl_config_date(config->created, date) != 0)
-		return rl_error_text(err, EINVAL, "the newest date in the image has no year of four digits");
+		return rl_error_text(
+			err, EINVAL, "the newest date in the image has no year of four digits");
 	if (rl_pairs_set(&config->annotations, "org.opencontainers.image.created", date) != 0)
 		return rl_error_set(err, ENOMEM, "cannot describe the image");
 	return 0;
@@ -107,7 +107,8 @@ static int add_blobs(struct image *image, struct rl_manifest *manifest, struct r
 	if (ret == 0)
 		ret = check(rl_manifest_json(manifest, json), err);
 	if (ret == 0)
-		ret = rl_layout_add_blob(image->layout, json->data, json->len, &manifest->self, err);
+		ret = rl_layout_add_blob(
+			image->layout, json->data, json->len, &manifest->self, err);
 	return ret;
 }
 

@@ -108,8 +108,7 @@ static bool is_there(const struct rl_layout *layout, const char *digest)
 
 static int note(struct rl_layout *layout, const char *digest)
 {
-	void *digests = reallocarray(
-		layout->digests, layout->count + 1, sizeof(*layout->digests));
+	void *digests = reallocarray(layout->digests, layout->count + 1, sizeof(*layout->digests));
 
 	if (digests == NULL)
 		return -ENOMEM;
@@ -136,8 +135,8 @@ int rl_layout_end_blob(struct rl_layout *layout, const char *digest, struct rl_e
 	return ret == 0 ? write_padding(layout, err) : ret;
 }
 
-int rl_layout_add_blob(struct rl_layout *layout, const void *data, size_t size, struct rl_blob *blob,
-	struct rl_error *err)
+int rl_layout_add_blob(struct rl_layout *layout, const void *data, size_t size,
+	struct rl_blob *blob, struct rl_error *err)
 {
 	int ret = rl_digest_of(data, size, blob->digest);
 

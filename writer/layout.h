@@ -26,7 +26,8 @@ struct rl_blob {
  *
  * @return 0 with *@layout_ret set; -EINVAL if the sink is no such file; -ENOMEM; or the errno of writing.
  */
-int rl_layout_open(struct rl_sink *sink, struct rl_layout **layout_ret, struct rl_error *err) RL_CHECKED;
+int rl_layout_open(
+	struct rl_sink *sink, struct rl_layout **layout_ret, struct rl_error *err) RL_CHECKED;
 
 /**
  * Begins a blob: what is written to the sink from now on. What it is called is known in the end.
@@ -44,8 +45,8 @@ int rl_layout_end_blob(
 	struct rl_layout *layout, const char *digest, struct rl_error *err) RL_CHECKED;
 
 /** Writes a whole blob. @blob is filled in. @return 0 or a negative errno. */
-int rl_layout_add_blob(struct rl_layout *layout, const void *data, size_t size, struct rl_blob *blob,
-	struct rl_error *err) RL_CHECKED;
+int rl_layout_add_blob(struct rl_layout *layout, const void *data, size_t size,
+	struct rl_blob *blob, struct rl_error *err) RL_CHECKED;
 
 /** Writes a file by its name. @return 0 or a negative errno. */
 int rl_layout_add_file(struct rl_layout *layout, const char *name, const void *data, size_t size,

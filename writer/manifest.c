@@ -71,8 +71,8 @@ static json_t *layers_of(const struct rl_manifest *manifest)
 	for (i = 0; array != NULL && i < manifest->layer_count; i++) {
 		const struct rl_manifest_layer *layer = &manifest->layers[i];
 
-		if (json_array_append_new(array,
-			    descriptor(layer_type(layer->method), &layer->blob)) != 0) {
+		if (json_array_append_new(
+			    array, descriptor(layer_type(layer->method), &layer->blob)) != 0) {
 			json_decref(array);
 			return NULL;
 		}
@@ -99,8 +99,7 @@ static json_t *index_entry(const struct rl_manifest *manifest, const char *tag)
 {
 	const struct rl_image_config *config = manifest->image;
 	json_t *entry = descriptor(MANIFEST_TYPE, &manifest->self);
-	json_t *platform = json_pack(
-		"{s:s, s:s}", "architecture", config->architecture, "os",
+	json_t *platform = json_pack("{s:s, s:s}", "architecture", config->architecture, "os",
 		config->os != NULL ? config->os : "linux");
 	int ret = entry != NULL && platform != NULL ? 0 : -1;
 
@@ -109,8 +108,7 @@ static json_t *index_entry(const struct rl_manifest *manifest, const char *tag)
 	if (ret == 0)
 		ret = json_object_set(entry, "platform", platform);
 	if (ret == 0 && tag != NULL)
-		ret = json_object_set_new(
-			entry, "annotations", json_pack("{s:s}", REF_NAME, tag));
+		ret = json_object_set_new(entry, "annotations", json_pack("{s:s}", REF_NAME, tag));
 	json_decref(platform);
 	if (ret == 0)
 		return entry;
@@ -136,8 +134,7 @@ int rl_manifest_index(const struct rl_manifest *manifest, struct rl_buf *out)
 
 static void blob_path(const struct rl_blob *blob, char path[PATH_MAX_SIZE])
 {
-	(void)snprintf(
-		path, PATH_MAX_SIZE, "blobs/sha256/%s", blob->digest + strlen(PREFIX));
+	(void)snprintf(path, PATH_MAX_SIZE, "blobs/sha256/%s", blob->digest + strlen(PREFIX));
 }
 
 int rl_manifest_docker(const struct rl_manifest *manifest, struct rl_buf *out)
@@ -159,7 +156,8 @@ int rl_manifest_docker(const struct rl_manifest *manifest, struct rl_buf *out)
 		return -EILSEQ;
 	}
 	blob_path(&manifest->config, path);
-	return print(json_pack("[{s:s, s:o, s:o}]", "Config", path, "RepoTags", tags, "Layers", layers),
+	return print(
+		json_pack("[{s:s, s:o, s:o}]", "Config", path, "RepoTags", tags, "Layers", layers),
 		out);
 }
 

@@ -65,6 +65,8 @@ start_registry() {
 		http: {addr: "127.0.0.1:$port"}
 	YML
 	docker-registry serve registry.yml >registry.log 2>&1 &
+	# For who started it to end.
+	# shellcheck disable=SC2034
 	registry=$!
 	local tries=0
 	until (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do

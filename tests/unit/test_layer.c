@@ -19,6 +19,10 @@ static char scratch[] = "/tmp/rootlift-layer-XXXXXX";
 /* INPUT_SIZE bytes of words and noise. */
 static char *input;
 
+/* How much of it is used, and which of the numbers of threads: valgrind is 50 times as slow. */
+static size_t most = INPUT_SIZE;
+static size_t thread_counts = 5;
+
 /* How many threads can be started from now on. */
 static int threads_left = 1000;
 
@@ -43,6 +47,10 @@ static int set_up(void **state)
 	size_t len = 0;
 
 	(void)state;
+	if (is_under_valgrind()) {
+		most = (size_t)5 << 20;
+		thread_counts = 2;
+	}
 	input = malloc(INPUT_SIZE);
 	if (input == NULL || mkdtemp(scratch) == NULL || chdir(scratch) != 0)
 		return -1;
@@ -135,6 +143,8 @@ static void any_size(void **state)
 		for (j = 0; j < COUNT(sizes); j++) {
 			struct rl_layer_facts all[3];
 
+			if (sizes[j] > most)
+				continue;
 			for (k = 0; k < COUNT(all); k++)
 				all[k] = make(texts[i], (unsigned int)k, sizes[j]);
 			judge(texts[i], &all[2], sizes[j]);
@@ -151,9 +161,9 @@ static void large(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(texts); i++) {
-		struct rl_layer_facts facts = make(texts[i], 8, INPUT_SIZE);
+		struct rl_layer_facts facts = make(texts[i], 8, most);
 
-		judge(texts[i], &facts, INPUT_SIZE);
+		judge(texts[i], &facts, most);
 	}
 }
 
@@ -161,17 +171,19 @@ static void large(void **state)
 static void same_bytes(void **state)
 {
 	static const char *const texts[] = {"none", "gzip", "zstd", "zstd:12"};
-	static const unsigned int threads[] = {0, 1, 2, 8, 64};
+	static const unsigned int threads[] = {0, 8, 1, 2, 64};
 	size_t i, j;
 
 	(void)state;
 	for (i = 0; i < COUNT(texts); i++) {
 		/* More than two threads have blocks for. */
 		size_t size = i < 3 ? (size_t)21 << 20 : (size_t)9 << 20;
-		struct rl_layer_facts first = make(texts[i], 2, size), facts;
+		struct rl_layer_facts first, facts;
 
+		size = size < most ? size : most;
+		first = make(texts[i], 2, size);
 		judge(texts[i], &first, size);
-		for (j = 0; j < COUNT(threads); j++) {
+		for (j = 0; j < thread_counts; j++) {
 			facts = make(texts[i], threads[j], size);
 			assert_memory_equal(&facts, &first, sizeof(facts));
 		}
@@ -180,13 +192,13 @@ static void same_bytes(void **state)
 
 static void without_threads(void **state)
 {
-	struct rl_layer_facts first = make("zstd:1", 8, INPUT_SIZE / 3), facts;
+	struct rl_layer_facts first = make("zstd:1", 8, most / 3), facts;
 	int left;
 
 	(void)state;
 	for (left = 0; left < 2; left++) {
 		threads_left = left;
-		facts = make("zstd:1", 8, INPUT_SIZE / 3);
+		facts = make("zstd:1", 8, most / 3);
 		threads_left = 1000;
 		assert_memory_equal(&facts, &first, sizeof(facts));
 	}
@@ -237,7 +249,7 @@ static void failure_is_told(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(texts) * COUNT(rooms); i++) {
-		for (threads = 0; threads <= 8; threads += 4) {
+		for (threads = 0; threads <= 8; threads += is_under_valgrind() ? 8 : 4) {
 			struct narrow narrow = {.room = rooms[i / COUNT(texts)]};
 			struct rl_layer_facts facts;
 			struct rl_error err = {0};
@@ -319,7 +331,7 @@ static void try_confined(const char *text)
 
 	begin(&narrow, text, 2, &sink, &layer);
 	rl_confine(&options, &result);
-	if (put(layer, INPUT_SIZE / 3, NULL) != 0 || rl_layer_finish(layer, &facts, NULL) != 0)
+	if (put(layer, (size_t)5 << 20, NULL) != 0 || rl_layer_finish(layer, &facts, NULL) != 0)
 		_exit(1);
 	rl_layer_free(layer);
 	rl_sink_free(sink);
