@@ -72,6 +72,9 @@ type_() {
 	if [[ "$command" =~ docker\ import\ -\ ([a-z]+) ]]; then
 		docker image inspect "${BASH_REMATCH[1]}" >/dev/null
 	fi
+	if [[ "$command" == *'docker load -i myhost'* ]]; then
+		docker run --rm --network=none myhost:1 | cmp - /etc/os-release
+	fi
 	if [[ "$command" == *--dry-run* ]]; then
 		has err '^Would capture'
 	fi
@@ -140,7 +143,7 @@ t 'sudo make snapshot' make_snapshot
 t 'the targets of make are there' targets
 t 'the options are there' options
 t 'the links lead somewhere' links
-docker rmi myhost parent server >/dev/null 2>&1
+docker rmi myhost myhost:1 parent server >/dev/null 2>&1
 docker image prune -f >/dev/null
 engine_stop
 done_testing
