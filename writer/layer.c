@@ -7,9 +7,10 @@
  */
 #include "writer/layer.h"
 
+#include "common/thread.h"
+
 #include <assert.h>
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 
 /* Blocks beside one for each thread: one is being filled, one waits to be written out. */
@@ -174,27 +175,16 @@ static void *run(void *ctx)
 	return NULL;
 }
 
-/* Signals are for the thread that the caller is. */
 static void start_threads(struct rl_layer *layer)
 {
-	pthread_attr_t attributes;
-	sigset_t all, before;
-
 	layer->has_started = true;
-	if (pthread_attr_init(&attributes) != 0)
-		return;
-	(void)pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (layer->thread_count < layer->thread_max) {
 		struct worker *worker = &layer->workers[layer->thread_count];
 
-		if (pthread_create(&worker->thread, &attributes, run, worker) != 0)
+		if (rl_thread_start(run, worker, STACK_SIZE, &worker->thread) != 0)
 			break;
 		layer->thread_count++;
 	}
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	(void)pthread_attr_destroy(&attributes);
 }
 
 /*
