@@ -197,4 +197,5 @@ t 'skopeo copies it to a registry and back' skopeo_copies_it
 t 'umoci unpacks it' umoci_unpacks_it
 t 'how old an image is' dates
 t 'what is refused' refused
+engine_stop
 done_testing

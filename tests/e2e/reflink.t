@@ -7,6 +7,7 @@
 . "$(dirname "$0")/../lib/tap.sh"
 . "$TOP/tests/lib/engine.sh"
 . "$TOP/tests/lib/trees.sh"
+engine_start || exit 1
 
 # mounted btrfs|xfs|ext4: a new one at ./mnt with a tree in it.
 mounted() {
@@ -117,7 +118,6 @@ readers() {
 	# GNU tar warns of the charset of such a name.
 	rm mnt/root/name*
 	capture 0 --profile none --reflink --mtime ns -o x.tar mnt/root
-	engine_start
 	import x.tar reflink
 	describe mnt/root >wanted
 	for tar in tar bsdtar; do
@@ -129,6 +129,7 @@ readers() {
 	describe "$(layer reflink)" | diff wanted -
 	docker save -o saved.tar reflink
 	[ "$(stat -c %s saved.tar)" -gt 100000000 ] || fail 'nothing was saved'
+	docker rmi reflink >/dev/null
 }
 
 t 'blocks are shared on XFS' shared xfs
@@ -137,4 +138,5 @@ t 'large files are not read' reads_nothing
 t 'the same where nothing can be shared' not_shared
 t 'blocks are shared with a snapshot' with_a_snapshot
 t 'tar, bsdtar and an engine read it' readers
+engine_stop
 done_testing
