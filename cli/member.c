@@ -20,7 +20,7 @@ struct attempt {
 	bool is_torn;
 	/* Nothing of it was written, since it cannot be read. */
 	bool is_unreadable;
-	/* Bytes whose pages were handed on. */
+	/* Bytes whose pages were handed on, or whose blocks are shared. */
 	uint64_t moved;
 	/* Bytes in holes. */
 	uint64_t holes;
@@ -209,7 +209,6 @@ static int share_blocks(struct rl_capture *capture, struct attempt *attempt, str
 	rl_content_moved(attempt->content, (uint64_t)len);
 	attempt->holes = holes;
 	attempt->moved = (uint64_t)len;
-	capture->report->shared += (uint64_t)len;
 	return 0;
 }
 
@@ -217,7 +216,6 @@ static int share_blocks(struct rl_capture *capture, struct attempt *attempt, str
 static int try_through(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
 {
 	uint64_t start = rl_sink_position(capture->sink);
-	uint64_t shared = capture->report->shared;
 	int ret = begin(capture, attempt, err);
 
 	if (ret == 0 && can_share(capture, attempt))
@@ -229,10 +227,10 @@ static int try_through(struct rl_capture *capture, struct attempt *attempt, stru
 	if (ret != 0)
 		return ret;
 	attempt->is_torn = attempt->failed == 0 && rl_content_changed(attempt->content);
-	if (!attempt->is_torn || attempt->is_last)
-		return 0;
-	capture->report->shared = shared;
-	return rl_sink_rewind(capture->sink, start, err);
+	if (attempt->is_torn && !attempt->is_last)
+		return rl_sink_rewind(capture->sink, start, err);
+	capture->report->shared += attempt->moved;
+	return 0;
 }
 
 /*
