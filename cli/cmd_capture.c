@@ -80,8 +80,7 @@ static int open_image(struct run *run, const struct rl_tar_options *tar, struct 
 	if (platform.is_guess && !run->options.quiet)
 		(void)fprintf(stderr,
 			"rootlift: no program in ROOT tells its architecture: taken for %s, as "
-			"this "
-			"machine is (--arch says else)\n",
+			"this machine is (--arch says else)\n",
 			options->config.architecture);
 	return rl_image_new(run->sink, &description, &run->writer, &run->capture.sink, err);
 }
@@ -168,8 +167,7 @@ static int check_options(const struct rl_options *options, struct rl_error *err)
 	if (options->image.format == RL_IMAGE_FORMAT_TAR && options->image.compress != NULL)
 		return rl_error_text(err, EINVAL,
 			"--compress is for the layers of an image (--format oci or docker): a tar "
-			"goes "
-			"through what compresses it");
+			"goes through what compresses it");
 	if (options->image.format != RL_IMAGE_FORMAT_TAR && (options->sparse || options->reflink))
 		return rl_error_text(err, EINVAL,
 			"--%s is for a tar, not for the layers of an image",

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define VERSION_ANNOTATION "org.opencontainers.image.version"
-#define CREATED_ANNOTATION "org.opencontainers.image.created"
 
 static int no_memory(struct rl_error *err)
 {
@@ -250,7 +249,6 @@ int rl_image_options_complete(struct rl_image_options *options, const struct rl_
 {
 	struct rl_image_config *config = &options->config;
 	const char *version = facts->distro.version;
-	char date[32];
 	int ret = complete_platform(config, facts->root_fd, platform);
 
 	if (ret == 0)
@@ -259,14 +257,9 @@ int rl_image_options_complete(struct rl_image_options *options, const struct rl_
 		ret = complete_pair(&config->environment, "PATH", RL_DEFAULT_PATH);
 	if (ret == 0 && version[0] != '\0' && rl_is_utf8(version))
 		ret = complete_pair(&config->annotations, VERSION_ANNOTATION, version);
-	if (ret == 0 && config->has_created) {
-		if (rl_config_date(config->created, date) != 0)
-			return rl_error_text(err, EINVAL,
-				"%jd seconds since 1970 is no date that an image can have",
-				(intmax_t)config->created);
-		ret = complete_pair(&config->annotations, CREATED_ANNOTATION, date);
-	}
-	return ret == 0 ? 0 : no_memory(err);
+	if (ret != 0)
+		return no_memory(err);
+	return config->has_created ? rl_config_set_date(config, config->created, err) : 0;
 }
 
 void rl_image_options_free(struct rl_image_options *options)

@@ -64,7 +64,8 @@
  *     - hardlink.[ch]     inodes with several names
  *     - sink.[ch]         where bytes go: pipes, and files that appear when they are whole
  *     - new_file.[ch]     such a file; direct.[ch]: writing it past the page cache
- *     - image.[ch]        an image: layout.[ch]: its files; config.[ch] manifest.[ch]: what is said of it
+ *     - image.[ch]        an image: layout.[ch]: its files; config.[ch] manifest.[ch]: what is said of it,
+ *                         by image_json.[ch]
  *     - layer.[ch]        layers of images: digest.[ch]: hashed, compress.[ch]: compressed, on threads
  *     - compress_*.c      each method of compression
  * - host/                 what is done about the host itself

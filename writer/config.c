@@ -1,67 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "writer/config.h"
 
-#include "common/escape.h"
+#include "writer/image_json.h"
 
-#include <jansson.h>
 #include <string.h>
 #include <time.h>
 
-/* What goes wrong while a text is made is kept here, and looked at once, at its end. */
-struct maker {
-	/* 0 or a negative errno: the first one. */
-	int ret;
-	struct rl_error *err;
-};
-
-static void fail_memory(struct maker *maker)
-{
-	if (maker->ret == 0)
-		maker->ret = rl_error_set(maker->err, ENOMEM, "cannot make the image's config");
-}
-
-/* A string, or NULL if it cannot be one; @what it is. */
-static json_t *make_string(struct maker *maker, const char *what, const char *string)
-{
-	if (rl_is_utf8(string))
-		return json_string(string);
-	if (maker->ret == 0) {
-		RL_AUTO_FREE char *shown = rl_escape(string);
-
-		maker->ret = rl_error_text(maker->err, EINVAL,
-			"%s is not UTF-8, which an image's config has to be: '%s'", what,
-			shown != NULL ? shown : "");
-	}
-	return NULL;
-}
-
-/* Gives @object a member, which it then owns. */
-static void put(struct maker *maker, json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new(object, key, value) != 0)
-		fail_memory(maker);
-}
-
-static void put_string(struct maker *maker, json_t *object, const char *key, const char *string)
-{
-	if (string != NULL && string[0] != '\0')
-		put(maker, object, key, make_string(maker, key, string));
-}
-
-static void put_number(struct maker *maker, json_t *object, const char *key, int64_t number)
+static void put_number(struct rl_image_json *json, json_t *object, const char *key, int64_t number)
 {
 	if (number != 0)
-		put(maker, object, key, json_integer((json_int_t)number));
+		rl_image_json_put(json, object, key, json_integer((json_int_t)number));
 }
 
-static void append(struct maker *maker, json_t *array, json_t *value)
-{
-	if (json_array_append_new(array, value) != 0)
-		fail_memory(maker);
-}
-
-static void put_list(
-	struct maker *maker, json_t *object, const char *key, const struct rl_strings *strings)
+static void put_list(struct rl_image_json *json, json_t *object, const char *key,
+	const struct rl_strings *strings)
 {
 	json_t *array;
 	size_t i;
@@ -70,13 +22,14 @@ static void put_list(
 		return;
 	array = json_array();
 	for (i = 0; i < strings->count; i++)
-		append(maker, array, make_string(maker, key, strings->strings[i]));
-	put(maker, object, key, array);
+		rl_image_json_append(
+			json, array, rl_image_json_string(json, key, strings->strings[i]));
+	rl_image_json_put(json, object, key, array);
 }
 
 /* Go's map[string]struct{}: an object whose keys matter. */
-static void put_set(
-	struct maker *maker, json_t *object, const char *key, const struct rl_strings *strings)
+static void put_set(struct rl_image_json *json, json_t *object, const char *key,
+	const struct rl_strings *strings)
 {
 	json_t *set;
 	size_t i;
@@ -85,32 +38,17 @@ static void put_set(
 		return;
 	set = json_object();
 	for (i = 0; i < strings->count; i++) {
-		json_t *name = make_string(maker, key, strings->strings[i]);
+		json_t *name = rl_image_json_string(json, key, strings->strings[i]);
 
 		if (name != NULL)
-			put(maker, set, strings->strings[i], json_object());
+			rl_image_json_put(json, set, strings->strings[i], json_object());
 		json_decref(name);
 	}
-	put(maker, object, key, set);
+	rl_image_json_put(json, object, key, set);
 }
 
-static json_t *make_pairs(struct maker *maker, const char *what, const struct rl_pairs *pairs)
-{
-	json_t *object = json_object();
-	size_t i;
-
-	for (i = 0; i < pairs->count; i++) {
-		json_t *name = make_string(maker, what, pairs->pairs[i].name);
-
-		if (name != NULL)
-			put(maker, object, pairs->pairs[i].name,
-				make_string(maker, what, pairs->pairs[i].value));
-		json_decref(name);
-	}
-	return object;
-}
-
-static void put_environment(struct maker *maker, json_t *object, const struct rl_pairs *pairs)
+static void put_environment(
+	struct rl_image_json *json, json_t *object, const struct rl_pairs *pairs)
 {
 	struct rl_strings lines = {0};
 	size_t i;
@@ -122,38 +60,39 @@ static void put_environment(struct maker *maker, json_t *object, const struct rl
 		if (len < 0)
 			line = NULL;
 		if (len < 0 || rl_strings_add(&lines, line, (size_t)len) != 0)
-			fail_memory(maker);
+			rl_image_json_no_memory(json);
 	}
-	put_list(maker, object, "Env", &lines);
+	put_list(json, object, "Env", &lines);
 	rl_strings_free(&lines);
 }
 
 /* "config": what a container is started with. */
-static json_t *make_runtime(struct maker *maker, const struct rl_image_config *config)
+static json_t *make_runtime(struct rl_image_json *json, const struct rl_image_config *config)
 {
 	json_t *object = json_object();
 	const struct rl_health *health = &config->health;
 
-	put_list(maker, object, "Cmd", &config->command);
-	put_list(maker, object, "Entrypoint", &config->entrypoint);
-	put_environment(maker, object, &config->environment);
-	put_set(maker, object, "ExposedPorts", &config->ports);
+	put_list(json, object, "Cmd", &config->command);
+	put_list(json, object, "Entrypoint", &config->entrypoint);
+	put_environment(json, object, &config->environment);
+	put_set(json, object, "ExposedPorts", &config->ports);
 	if (config->labels.count > 0)
-		put(maker, object, "Labels", make_pairs(maker, "a label", &config->labels));
-	put_list(maker, object, "OnBuild", &config->on_build);
-	put_string(maker, object, "StopSignal", config->stop_signal);
-	put_string(maker, object, "User", config->user);
-	put_set(maker, object, "Volumes", &config->volumes);
-	put_string(maker, object, "WorkingDir", config->working_dir);
+		rl_image_json_put(json, object, "Labels",
+			rl_image_json_pairs(json, "a label", &config->labels));
+	put_list(json, object, "OnBuild", &config->on_build);
+	rl_image_json_put_string(json, object, "StopSignal", config->stop_signal);
+	rl_image_json_put_string(json, object, "User", config->user);
+	put_set(json, object, "Volumes", &config->volumes);
+	rl_image_json_put_string(json, object, "WorkingDir", config->working_dir);
 	if (health->test.count > 0) {
 		json_t *check = json_object();
 
-		put_list(maker, check, "Test", &health->test);
-		put_number(maker, check, "Interval", health->interval);
-		put_number(maker, check, "Timeout", health->timeout);
-		put_number(maker, check, "StartPeriod", health->start_period);
-		put_number(maker, check, "Retries", health->retries);
-		put(maker, object, "Healthcheck", check);
+		put_list(json, check, "Test", &health->test);
+		put_number(json, check, "Interval", health->interval);
+		put_number(json, check, "Timeout", health->timeout);
+		put_number(json, check, "StartPeriod", health->start_period);
+		put_number(json, check, "Retries", health->retries);
+		rl_image_json_put(json, object, "Healthcheck", check);
 	}
 	return object;
 }
@@ -170,22 +109,46 @@ int rl_config_date(int64_t seconds, char text[32])
 	return 0;
 }
 
-static void add_history_line(struct maker *maker, json_t *array,
+static int make_date(int64_t seconds, char text[32], struct rl_error *err)
+{
+	if (rl_config_date(seconds, text) == 0)
+		return 0;
+	return rl_error_text(err, EINVAL,
+		"%jd seconds since 1970 is no date that an image can have", (intmax_t)seconds);
+}
+
+int rl_config_set_date(struct rl_image_config *config, int64_t seconds, struct rl_error *err)
+{
+	static const char annotation[] = "org.opencontainers.image.created";
+	char date[32];
+	int ret = make_date(seconds, date, err);
+
+	if (ret != 0)
+		return ret;
+	config->has_created = true;
+	config->created = seconds;
+	if (rl_pairs_get(&config->annotations, annotation) != NULL ||
+		rl_pairs_set(&config->annotations, annotation, date) == 0)
+		return 0;
+	return rl_error_set(err, ENOMEM, "cannot date the image");
+}
+
+static void add_history_line(struct rl_image_json *json, json_t *array,
 	const struct rl_image_config *config, const struct rl_history *line, const char *date)
 {
 	json_t *object = json_object();
 
-	put_string(maker, object, "created", date);
-	put_string(maker, object, "author", config->author);
-	put_string(maker, object, "created_by", line->created_by);
-	put_string(maker, object, "comment", line->comment);
+	rl_image_json_put_string(json, object, "created", date);
+	rl_image_json_put_string(json, object, "author", config->author);
+	rl_image_json_put_string(json, object, "created_by", line->created_by);
+	rl_image_json_put_string(json, object, "comment", line->comment);
 	if (line->is_empty)
-		put(maker, object, "empty_layer", json_true());
-	append(maker, array, object);
+		rl_image_json_put(json, object, "empty_layer", json_true());
+	rl_image_json_append(json, array, object);
 }
 
 /* Engines go through layers and history side by side, and refuse an image whose numbers differ. */
-static json_t *make_history(struct maker *maker, const struct rl_image_config *config,
+static json_t *make_history(struct rl_image_json *json, const struct rl_image_config *config,
 	size_t layer_count, const char *date)
 {
 	static char name[] = "rootlift";
@@ -195,63 +158,41 @@ static json_t *make_history(struct maker *maker, const struct rl_image_config *c
 
 	for (i = 0; i < config->history_count; i++) {
 		count += !config->history[i].is_empty;
-		add_history_line(maker, array, config, &config->history[i], date);
+		add_history_line(json, array, config, &config->history[i], date);
 	}
 	for (i = 0; config->history_count == 0 && i < layer_count; i++)
-		add_history_line(maker, array, config, &bare, date);
-	if (config->history_count > 0 && count != layer_count && maker->ret == 0)
-		maker->ret = rl_error_text(maker->err, EINVAL,
+		add_history_line(json, array, config, &bare, date);
+	if (config->history_count > 0 && count != layer_count && json->ret == 0)
+		json->ret = rl_error_text(json->err, EINVAL,
 			"the history of the image has %zu layers, but there are %zu", count,
 			layer_count);
 	return array;
 }
 
-/* Moves the text of @root, which is released, to @out; the result of all that was made. */
-static int finish(struct maker *maker, json_t *root, struct rl_buf *out)
-{
-	RL_AUTO_FREE char *text = maker->ret == 0 && root != NULL
-					  ? json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS)
-					  : NULL;
-
-	json_decref(root);
-	rl_buf_truncate(out, 0);
-	if (maker->ret == 0 && (text == NULL || rl_buf_append_str(out, text) != 0))
-		fail_memory(maker);
-	return maker->ret;
-}
-
 int rl_config_json(const struct rl_image_config *config, const char *const *diff_ids, size_t count,
 	struct rl_buf *out, struct rl_error *err)
 {
-	struct maker maker = {.err = err};
+	struct rl_image_json json = {.err = err};
 	json_t *root = json_object(), *layers = json_object(), *ids = json_array();
 	char date[32] = "";
 	size_t i;
 
-	if (config->has_created && rl_config_date(config->created, date) != 0)
-		maker.ret = rl_error_text(err, EINVAL,
-			"%jd seconds since 1970 is no date that an image can have",
-			(intmax_t)config->created);
-	put_string(&maker, root, "architecture", config->architecture);
-	put_string(&maker, root, "variant", config->variant);
-	put_string(&maker, root, "os", config->os != NULL ? config->os : "linux");
-	put_string(&maker, root, "author", config->author);
-	put_string(&maker, root, "created", date);
-	put(&maker, root, "config", make_runtime(&maker, config));
-	put(&maker, root, "history", make_history(&maker, config, count, date));
+	if (config->has_created)
+		json.ret = make_date(config->created, date, err);
+	rl_image_json_put_string(&json, root, "architecture", config->architecture);
+	rl_image_json_put_string(&json, root, "variant", config->variant);
+	rl_image_json_put_string(&json, root, "os", config->os != NULL ? config->os : "linux");
+	rl_image_json_put_string(&json, root, "author", config->author);
+	rl_image_json_put_string(&json, root, "created", date);
+	rl_image_json_put(&json, root, "config", make_runtime(&json, config));
+	rl_image_json_put(&json, root, "history", make_history(&json, config, count, date));
 	for (i = 0; i < count; i++)
-		append(&maker, ids, make_string(&maker, "a diff_id", diff_ids[i]));
-	put(&maker, layers, "type", json_string("layers"));
-	put(&maker, layers, "diff_ids", ids);
-	put(&maker, root, "rootfs", layers);
-	return finish(&maker, root, out);
-}
-
-int rl_config_pairs_json(const struct rl_pairs *pairs, struct rl_buf *out, struct rl_error *err)
-{
-	struct maker maker = {.err = err};
-
-	return finish(&maker, make_pairs(&maker, "an annotation", pairs), out);
+		rl_image_json_append(
+			&json, ids, rl_image_json_string(&json, "a diff_id", diff_ids[i]));
+	rl_image_json_put(&json, layers, "type", json_string("layers"));
+	rl_image_json_put(&json, layers, "diff_ids", ids);
+	rl_image_json_put(&json, root, "rootfs", layers);
+	return rl_image_json_finish(&json, root, out);
 }
 
 static int copy_string(char **to, const char *from)

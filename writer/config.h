@@ -110,10 +110,6 @@ struct rl_image_config {
 int rl_config_json(const struct rl_image_config *config, const char *const *diff_ids, size_t count,
 	struct rl_buf *out, struct rl_error *err) RL_CHECKED;
 
-/** Makes a JSON object of pairs, as "annotations" of a manifest are; otherwise as rl_config_json(). */
-int rl_config_pairs_json(
-	const struct rl_pairs *pairs, struct rl_buf *out, struct rl_error *err) RL_CHECKED;
-
 /**
  * A date as RFC 3339 has it, in UTC: "2026-11-25T00:00:00Z".
  *
@@ -122,6 +118,15 @@ int rl_config_pairs_json(
  * @return 0, or -EINVAL if its year has not four digits.
  */
 int rl_config_date(int64_t seconds, char text[32]) RL_CHECKED;
+
+/**
+ * Dates the image, @seconds after the beginning of 1970: its config, and the manifest's annotation of that
+ * unless there is one.
+ *
+ * @return 0; -EINVAL if there is no such date in RFC 3339; -ENOMEM.
+ */
+int rl_config_set_date(
+	struct rl_image_config *config, int64_t seconds, struct rl_error *err) RL_CHECKED;
 
 /** Adds a line to the history; strings are copied and may be NULL. @return 0 or -ENOMEM. */
 int rl_config_add_history(struct rl_image_config *config, const char *created_by,

@@ -70,30 +70,6 @@ static int finish_layer(struct image *image, struct rl_manifest_layer *layer, st
 	return 0;
 }
 
-/* An image that nobody gave a date is as old as what is in it. */
-static int set_date(const struct image *image, struct rl_error *err)
-{
-	struct rl_image_config *config = image->description.config;
-	char date[32];
-
-	if (config->has_created)
-		return 0;
-	config->has_created = true;
-	config->created = image->newest;
-	if (rl_config_date(config->created, date) != 0)
-		return rl_error_text(
-			err, EINVAL, "the newest date in the image has no year of four digits");
-	if (rl_pairs_set(&config->annotations, "org.opencontainers.image.created", date) != 0)
-		return rl_error_set(err, ENOMEM, "cannot describe the image");
-	return 0;
-}
-
-/* What came of making some JSON. */
-static int check(int ret, struct rl_error *err)
-{
-	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot describe the image");
-}
-
 /* Adds the blobs that describe the layers: the config, and the manifest. */
 static int add_blobs(struct image *image, struct rl_manifest *manifest, struct rl_buf *json,
 	struct rl_error *err)
@@ -105,7 +81,7 @@ static int add_blobs(struct image *image, struct rl_manifest *manifest, struct r
 		ret = rl_layout_add_blob(
 			image->layout, json->data, json->len, &manifest->config, err);
 	if (ret == 0)
-		ret = check(rl_manifest_json(manifest, json), err);
+		ret = rl_manifest_json(manifest, json, err);
 	if (ret == 0)
 		ret = rl_layout_add_blob(
 			image->layout, json->data, json->len, &manifest->self, err);
@@ -118,14 +94,15 @@ static int add_files(const struct image *image, const struct rl_manifest *manife
 {
 	static const struct {
 		const char *name;
-		int (*make)(const struct rl_manifest *manifest, struct rl_buf *out);
+		int (*make)(const struct rl_manifest *manifest, struct rl_buf *out,
+			struct rl_error *err);
 	} files[] = {{"index.json", rl_manifest_index}, {"manifest.json", rl_manifest_docker},
 		{"oci-layout", rl_manifest_layout}};
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; ret == 0 && i < sizeof(files) / sizeof(*files); i++) {
-		ret = check(files[i].make(manifest, json), err);
+		ret = files[i].make(manifest, json, err);
 		if (ret == 0)
 			ret = rl_layout_add_file(
 				image->layout, files[i].name, json->data, json->len, err);
@@ -144,8 +121,9 @@ static int image_finish(struct rl_writer *writer, struct rl_error *err)
 	struct rl_buf json = {0};
 	int ret = finish_layer(image, &layer, err);
 
-	if (ret == 0)
-		ret = set_date(image, err);
+	/* An image that nobody gave a date is as old as what is in it. */
+	if (ret == 0 && !manifest.image->has_created)
+		ret = rl_config_set_date(image->description.config, image->newest, err);
 	if (ret == 0)
 		ret = add_blobs(image, &manifest, &json, err);
 	if (ret == 0)

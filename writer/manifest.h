@@ -33,16 +33,20 @@ struct rl_manifest {
 	const struct rl_strings *tags;
 };
 
-/** The OCI manifest. @out is emptied first. @return 0, -ENOMEM, -EILSEQ: a string is not UTF-8. */
-int rl_manifest_json(const struct rl_manifest *manifest, struct rl_buf *out) RL_CHECKED;
+/** The OCI manifest. @out is emptied first. @return 0; -EINVAL: a string is not UTF-8; -ENOMEM. */
+int rl_manifest_json(
+	const struct rl_manifest *manifest, struct rl_buf *out, struct rl_error *err) RL_CHECKED;
 
 /** The index of a layout, with the image once for each name; returns as above. */
-int rl_manifest_index(const struct rl_manifest *manifest, struct rl_buf *out) RL_CHECKED;
+int rl_manifest_index(
+	const struct rl_manifest *manifest, struct rl_buf *out, struct rl_error *err) RL_CHECKED;
 
 /** What `docker load` reads, manifest.json; returns as above. */
-int rl_manifest_docker(const struct rl_manifest *manifest, struct rl_buf *out) RL_CHECKED;
+int rl_manifest_docker(
+	const struct rl_manifest *manifest, struct rl_buf *out, struct rl_error *err) RL_CHECKED;
 
 /** The file oci-layout; returns as above. */
-int rl_manifest_layout(const struct rl_manifest *manifest, struct rl_buf *out) RL_CHECKED;
+int rl_manifest_layout(
+	const struct rl_manifest *manifest, struct rl_buf *out, struct rl_error *err) RL_CHECKED;
 
 #endif

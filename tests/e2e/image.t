@@ -163,6 +163,12 @@ dates() {
 	eq "$(skopeo inspect oci-archive:x.tar | jq -r .Created)" 2021-02-03T04:05:06Z
 	SOURCE_DATE_EPOCH=1600000000 make oci none
 	eq "$(skopeo inspect oci-archive:x.tar | jq -r .Created)" 2020-09-13T12:26:40Z
+	# An annotation that says else is the user's, with either date.
+	for epoch in '' 1600000000; do
+		SOURCE_DATE_EPOCH=$epoch make oci none --annotation org.opencontainers.image.created=then
+		eq "$(blob "$(tar -xOf x.tar index.json | jq -r '.manifests[0].digest')" |
+			jq -r '.annotations["org.opencontainers.image.created"]')" 'then'
+	done
 }
 
 refused() {

@@ -4,6 +4,7 @@
  * two tabs ends it. What is taken makes a config.
  */
 #include "cli/image_options.h"
+#include "writer/image_json.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -40,6 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct rl_image_options options = {0};
 	struct rl_error err = {0};
 	struct rl_buf json = {0};
+	struct rl_image_json made = {.err = &err};
 	int ret;
 
 	if (text == NULL)
@@ -53,7 +55,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (ret == 0 && options.config.ports.count < PORTS_MAX &&
 		(rl_config_json(&options.config, ids, 1, &json, &err) != 0 || json.data[0] != '{'))
 		abort();
-	if (ret == 0 && rl_config_pairs_json(&options.config.annotations, &json, &err) != 0)
+	if (ret == 0 &&
+		rl_image_json_finish(&made,
+			rl_image_json_pairs(&made, "an annotation", &options.config.annotations),
+			&json) != 0)
 		abort();
 	rl_buf_free(&json);
 	rl_image_options_free(&options);

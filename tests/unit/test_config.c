@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The JSON of an image's config: its text to the byte, since the image's digest is made of it. */
 #include "tests/unit/unit.h"
-#include "writer/config.h"
+#include "writer/image_json.h"
 
 #include <string.h>
 
@@ -156,6 +156,14 @@ static void dates_are_rfc3339(void **state)
 		"9223372036854775807 seconds since 1970 is no date that an image can have");
 }
 
+static int pairs_json(const struct rl_pairs *pairs, struct rl_buf *text, struct rl_error *err)
+{
+	struct rl_image_json json = {.err = err};
+
+	return rl_image_json_finish(
+		&json, rl_image_json_pairs(&json, "an annotation", pairs), text);
+}
+
 static void pairs_are_an_object(void **state)
 {
 	struct rl_pairs pairs = {0};
@@ -163,14 +171,14 @@ static void pairs_are_an_object(void **state)
 	struct rl_error err = {0};
 
 	(void)state;
-	assert_int_equal(rl_config_pairs_json(&pairs, &text, &err), 0);
+	assert_int_equal(pairs_json(&pairs, &text, &err), 0);
 	assert_string_equal(text.data, "{}");
 	pair(&pairs, "b", "2");
 	pair(&pairs, "a", "1");
-	assert_int_equal(rl_config_pairs_json(&pairs, &text, &err), 0);
+	assert_int_equal(pairs_json(&pairs, &text, &err), 0);
 	assert_string_equal(text.data, "{\"a\":\"1\",\"b\":\"2\"}");
 	pair(&pairs, "c", "\xff");
-	assert_int_equal(rl_config_pairs_json(&pairs, &text, &err), -EINVAL);
+	assert_int_equal(pairs_json(&pairs, &text, &err), -EINVAL);
 	rl_buf_free(&text);
 	rl_pairs_free(&pairs);
 }
