@@ -78,8 +78,8 @@ static struct rl_inode *make_inode(struct rl_entry *entry)
 		.size = S_ISREG(entry->mode) ? entry->size : 0,
 		.mtime = entry->mtime,
 		.content = UINT64_MAX,
-		.target = rl_steal_ptr(&entry->target),
 		.extra = extra};
+	inode->target = rl_steal_ptr(&entry->target);
 	return inode;
 }
 
