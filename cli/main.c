@@ -100,6 +100,7 @@ struct command {
 
 static const struct command commands[] = {
 	{"capture", "turn the running system, or one in a directory, into a tar", rl_cmd_capture},
+	{"convert", "turn an archive or an image into another one", rl_cmd_convert},
 	{"plan", "say what a capture would keep and leave out", rl_cmd_plan},
 	{"cleanup", "remove snapshots that runs which were killed left behind", rl_cmd_cleanup},
 	{"profile", "list, show, check and explain profiles", rl_cmd_profile},

@@ -58,8 +58,12 @@ enum {
 #define ALL 0
 #define CAPTURE_ONLY (1 << RL_COMMAND_CAPTURE)
 #define PLAN_ONLY (1 << RL_COMMAND_PLAN)
-#define NOT_PROFILE (CAPTURE_ONLY | PLAN_ONLY)
-#define NOT_CAPTURE (PLAN_ONLY | 1 << RL_COMMAND_PROFILE)
+/* What looks at a directory, and what writes. */
+#define OF_ROOT (CAPTURE_ONLY | PLAN_ONLY)
+#define WRITES (CAPTURE_ONLY | 1 << RL_COMMAND_CONVERT)
+#define NOT_PROFILE (WRITES | PLAN_ONLY)
+#define NOT_CONVERT (OF_ROOT | 1 << RL_COMMAND_PROFILE)
+#define SHOWS (PLAN_ONLY | 1 << RL_COMMAND_PROFILE)
 
 /* Each option, and the commands that it is for; ALL: every one. */
 static const struct known {
@@ -67,40 +71,40 @@ static const struct known {
 	int commands;
 } known[] = {
 	{{"output", required_argument, NULL, 'o'}, CAPTURE_ONLY},
-	{{"format", required_argument, NULL, RL_IMAGE_OPTION_FORMAT}, CAPTURE_ONLY},
-	{{"compress", required_argument, NULL, RL_IMAGE_OPTION_COMPRESS}, CAPTURE_ONLY},
-	{{"cmd", required_argument, NULL, RL_IMAGE_OPTION_CMD}, CAPTURE_ONLY},
-	{{"entrypoint", required_argument, NULL, RL_IMAGE_OPTION_ENTRYPOINT}, CAPTURE_ONLY},
-	{{"env", required_argument, NULL, RL_IMAGE_OPTION_ENV}, CAPTURE_ONLY},
-	{{"expose", required_argument, NULL, RL_IMAGE_OPTION_EXPOSE}, CAPTURE_ONLY},
-	{{"volume", required_argument, NULL, RL_IMAGE_OPTION_VOLUME}, CAPTURE_ONLY},
-	{{"user", required_argument, NULL, RL_IMAGE_OPTION_USER}, CAPTURE_ONLY},
-	{{"workdir", required_argument, NULL, RL_IMAGE_OPTION_WORKDIR}, CAPTURE_ONLY},
-	{{"label", required_argument, NULL, RL_IMAGE_OPTION_LABEL}, CAPTURE_ONLY},
-	{{"stop-signal", required_argument, NULL, RL_IMAGE_OPTION_STOP_SIGNAL}, CAPTURE_ONLY},
-	{{"tag", required_argument, NULL, RL_IMAGE_OPTION_TAG}, CAPTURE_ONLY},
-	{{"annotation", required_argument, NULL, RL_IMAGE_OPTION_ANNOTATION}, CAPTURE_ONLY},
-	{{"author", required_argument, NULL, RL_IMAGE_OPTION_AUTHOR}, CAPTURE_ONLY},
-	{{"arch", required_argument, NULL, RL_IMAGE_OPTION_ARCH}, CAPTURE_ONLY},
-	{{"change", required_argument, NULL, RL_IMAGE_OPTION_CHANGE}, CAPTURE_ONLY},
-	{{"dry-run", no_argument, NULL, 'n'}, CAPTURE_ONLY},
-	{{"report", required_argument, NULL, OPT_REPORT}, CAPTURE_ONLY},
+	{{"format", required_argument, NULL, RL_IMAGE_OPTION_FORMAT}, WRITES},
+	{{"compress", required_argument, NULL, RL_IMAGE_OPTION_COMPRESS}, WRITES},
+	{{"cmd", required_argument, NULL, RL_IMAGE_OPTION_CMD}, WRITES},
+	{{"entrypoint", required_argument, NULL, RL_IMAGE_OPTION_ENTRYPOINT}, WRITES},
+	{{"env", required_argument, NULL, RL_IMAGE_OPTION_ENV}, WRITES},
+	{{"expose", required_argument, NULL, RL_IMAGE_OPTION_EXPOSE}, WRITES},
+	{{"volume", required_argument, NULL, RL_IMAGE_OPTION_VOLUME}, WRITES},
+	{{"user", required_argument, NULL, RL_IMAGE_OPTION_USER}, WRITES},
+	{{"workdir", required_argument, NULL, RL_IMAGE_OPTION_WORKDIR}, WRITES},
+	{{"label", required_argument, NULL, RL_IMAGE_OPTION_LABEL}, WRITES},
+	{{"stop-signal", required_argument, NULL, RL_IMAGE_OPTION_STOP_SIGNAL}, WRITES},
+	{{"tag", required_argument, NULL, RL_IMAGE_OPTION_TAG}, WRITES},
+	{{"annotation", required_argument, NULL, RL_IMAGE_OPTION_ANNOTATION}, WRITES},
+	{{"author", required_argument, NULL, RL_IMAGE_OPTION_AUTHOR}, WRITES},
+	{{"arch", required_argument, NULL, RL_IMAGE_OPTION_ARCH}, WRITES},
+	{{"change", required_argument, NULL, RL_IMAGE_OPTION_CHANGE}, WRITES},
+	{{"dry-run", no_argument, NULL, 'n'}, WRITES},
+	{{"report", required_argument, NULL, OPT_REPORT}, WRITES},
 	{{"profile", required_argument, NULL, OPT_PROFILE}, ALL},
 	{{"profile-dir", required_argument, NULL, OPT_PROFILE_DIR}, ALL},
 	{{"exclude", required_argument, NULL, OPT_EXCLUDE}, ALL},
 	{{"include", required_argument, NULL, OPT_INCLUDE}, ALL},
 	{{"secrets", required_argument, NULL, OPT_SECRETS}, ALL},
 	{{"package-db", required_argument, NULL, OPT_PACKAGE_DB}, NOT_PROFILE},
-	{{"one-file-system", no_argument, NULL, OPT_ONE_FILE_SYSTEM}, NOT_PROFILE},
-	{{"mount", required_argument, NULL, OPT_MOUNT}, NOT_PROFILE},
-	{{"no-mount", required_argument, NULL, OPT_NO_MOUNT}, NOT_PROFILE},
-	{{"no-clone", no_argument, NULL, OPT_NO_CLONE}, NOT_PROFILE},
-	{{"mount-timeout", required_argument, NULL, OPT_MOUNT_TIMEOUT}, ALL},
+	{{"one-file-system", no_argument, NULL, OPT_ONE_FILE_SYSTEM}, OF_ROOT},
+	{{"mount", required_argument, NULL, OPT_MOUNT}, OF_ROOT},
+	{{"no-mount", required_argument, NULL, OPT_NO_MOUNT}, OF_ROOT},
+	{{"no-clone", no_argument, NULL, OPT_NO_CLONE}, OF_ROOT},
+	{{"mount-timeout", required_argument, NULL, OPT_MOUNT_TIMEOUT}, NOT_CONVERT},
 	{{"bwlimit", required_argument, NULL, OPT_BWLIMIT}, CAPTURE_ONLY},
-	{{"fail-on", required_argument, NULL, OPT_FAIL_ON}, CAPTURE_ONLY},
-	{{"fast", no_argument, NULL, OPT_FAST}, NOT_PROFILE},
+	{{"fail-on", required_argument, NULL, OPT_FAIL_ON}, WRITES},
+	{{"fast", no_argument, NULL, OPT_FAST}, OF_ROOT},
 	{{"jobs", required_argument, NULL, OPT_JOBS}, NOT_PROFILE},
-	{{"polite", no_argument, NULL, OPT_POLITE}, NOT_PROFILE},
+	{{"polite", no_argument, NULL, OPT_POLITE}, OF_ROOT},
 	{{"snapshot", required_argument, NULL, OPT_SNAPSHOT}, CAPTURE_ONLY},
 	{{"snapshot-size", required_argument, NULL, OPT_SNAPSHOT_SIZE}, CAPTURE_ONLY},
 	{{"fsfreeze", optional_argument, NULL, OPT_FSFREEZE}, CAPTURE_ONLY},
@@ -110,11 +114,11 @@ static const struct known {
 	{{"selinux", required_argument, NULL, OPT_SELINUX}, CAPTURE_ONLY},
 	{{"xattrs", required_argument, NULL, OPT_XATTRS}, CAPTURE_ONLY},
 	{{"numeric", no_argument, NULL, OPT_NUMERIC}, CAPTURE_ONLY},
-	{{"mtime", required_argument, NULL, OPT_MTIME}, CAPTURE_ONLY},
-	{{"sparse", no_argument, NULL, OPT_SPARSE}, CAPTURE_ONLY},
+	{{"mtime", required_argument, NULL, OPT_MTIME}, WRITES},
+	{{"sparse", no_argument, NULL, OPT_SPARSE}, WRITES},
 	{{"reflink", no_argument, NULL, OPT_REFLINK}, CAPTURE_ONLY},
 	{{"depth", required_argument, NULL, OPT_DEPTH}, PLAN_ONLY},
-	{{"json", no_argument, NULL, OPT_JSON}, NOT_CAPTURE},
+	{{"json", no_argument, NULL, OPT_JSON}, SHOWS},
 	{{"quiet", no_argument, NULL, 'q'}, NOT_PROFILE},
 	{{"verbose", no_argument, NULL, 'v'}, NOT_PROFILE},
 	{{"help", no_argument, NULL, 'h'}, ALL},
@@ -495,6 +499,23 @@ static int take_option(
 	}
 }
 
+/* What `convert` reads, and what it writes. */
+static int take_in_and_out(
+	int count, char *const arguments[], struct rl_options *options, struct rl_error *err)
+{
+	if (options->help)
+		return 0;
+	if (count != 2)
+		return rl_error_text(err, EINVAL, "%s",
+			count < 2 ? "IN and OUT have to be named: what is read, and what is written"
+				  : "there can be one IN and one OUT only");
+	options->root = arguments[0];
+	options->output = arguments[1];
+	if (arguments[0][0] == '\0' || arguments[1][0] == '\0')
+		return rl_error_text(err, EINVAL, "%s is empty", arguments[0][0] == '\0' ? "IN" : "OUT");
+	return 0;
+}
+
 /* What stands behind the options: ROOT, or what `profile` is to do. */
 static int take_arguments(enum rl_command command, int argc, char **argv,
 	struct rl_options *options, struct rl_error *err)
@@ -504,6 +525,8 @@ static int take_arguments(enum rl_command command, int argc, char **argv,
 		options->argument_count = (size_t)(argc - optind);
 		return 0;
 	}
+	if (command == RL_COMMAND_CONVERT)
+		return take_in_and_out(argc - optind, argv + optind, options, err);
 	if (argc - optind > 1)
 		return rl_error_text(
 			err, EINVAL, "there can be one ROOT only, not also '%s'", argv[optind + 1]);
@@ -519,7 +542,8 @@ int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_o
 {
 	static const char *const shorts[] = {[RL_COMMAND_CAPTURE] = ":o:nqvh",
 		[RL_COMMAND_PLAN] = ":qvh",
-		[RL_COMMAND_PROFILE] = ":h"};
+		[RL_COMMAND_PROFILE] = ":h",
+		[RL_COMMAND_CONVERT] = ":nqvh"};
 	struct option long_options[KNOWN_COUNT + 1];
 	int option, ret;
 
