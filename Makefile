@@ -45,6 +45,7 @@ CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement d
 	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
 	image_options json main member options plan plan_print privilege progress reference report session \
 	snapshots stop summary unsettled
+ARCHIVE := blobs choose image image_json image_layer members reference stream
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
@@ -60,7 +61,7 @@ FUZZ_COMMON := tests/fuzz/scratch_root.c $(OPTION_OBJS)
 FUZZ_DRIVER := tests/fuzz/replay.c
 
 LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \
-	$(FILTERS:%=$(BUILD)/filters/%.o) $(WRITER:%=$(BUILD)/writer/%.o) $(HOST:%=$(BUILD)/host/%.o) \
+	$(ARCHIVE:%=$(BUILD)/archive/%.o) $(FILTERS:%=$(BUILD)/filters/%.o) $(WRITER:%=$(BUILD)/writer/%.o) $(HOST:%=$(BUILD)/host/%.o) \
 	$(BUILD)/builtin.o
 OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o) \
 	$(if $(filter thread,$(subst $(comma), ,$(SAN))),$(BUILD)/tests/lib/tsan_log.o)
@@ -69,6 +70,7 @@ BENCH_BIN := $(BUILD)/tests/bench/bench_rules
 FLOOR_BIN := $(BUILD)/tests/bench/floor
 LAYER_BIN := $(BUILD)/tests/bench/bench_layer
 FAULTFS := $(BUILD)/tests/lib/faultfs
+READ_IMAGE := $(BUILD)/tests/lib/read_image
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
 FAULT_TOOLS := $(BUILD)/tests/lib/failmalloc.so $(BUILD)/tests/lib/holdcall.so \
 	$(BUILD)/tests/unit/test_listing
@@ -158,6 +160,12 @@ $(BENCH_BIN) $(LAYER_BIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LIB_OBJS)
 	@echo "  BENCH $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)
 
+# Of the tests alone: what there is in an image.
+$(READ_IMAGE): tests/lib/read_image.c $(LIB_OBJS)
+	@mkdir -p $(@D)
+	@echo "  TEST  $@"
+	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)
+
 $(FLOOR_BIN): tests/bench/floor.c $(BUILD)/.flags
 	@mkdir -p $(@D)
 	@echo "  BENCH $@"
@@ -184,10 +192,10 @@ check-all:
 check-unit: $(UNIT_BINS) ## Unit tests
 	@tests/run-units $(if $(TEST_WRAPPER),'$(TEST_WRAPPER)','') $(UNIT_BINS)
 
-check-e2e: $(BUILD)/rootlift ## End-to-end tests; as root those that need it too
+check-e2e: $(BUILD)/rootlift $(READ_IMAGE) ## End-to-end tests; as root those that need it too
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run
 
-check-user: $(BUILD)/rootlift ## End-to-end tests as an unprivileged user; to be started as root
+check-user: $(BUILD)/rootlift $(READ_IMAGE) ## End-to-end tests as an unprivileged user; to be started as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run-as-user
 
 check-faults: $(BUILD)/rootlift $(FAULTFS) $(FAULT_TOOLS) ## Faults of disks, readers and limits, and signals at random times; as root
@@ -253,4 +261,5 @@ clean: ## Remove what was built
 	rm -rf build build-*
 
 -include $(OBJS:.o=.d)
--include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d $(LAYER_BIN).d $(FAULTFS).d
+-include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d $(LAYER_BIN).d $(FAULTFS).d \
+	$(READ_IMAGE).d
