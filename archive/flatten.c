@@ -13,8 +13,7 @@ struct watched {
 	uint64_t *bytes;
 };
 
-static ssize_t watched_read(
-	struct rl_stream *stream, const void **data_ret, struct rl_error *err)
+static ssize_t watched_read(struct rl_stream *stream, const void **data_ret, struct rl_error *err)
 {
 	struct watched *watched = (struct watched *)stream;
 	const struct rl_flatten_options *options = watched->options;

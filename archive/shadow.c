@@ -230,7 +230,7 @@ static int show(struct rl_shadow *shadow, const char *path)
 	int ret = reveal(shadow, path, &node, &real);
 
 	return ret == 0 && node != NULL && S_ISREG(node->inode->mode) ? fill(shadow, node, real)
-								     : ret;
+								      : ret;
 }
 
 /* Has all that is in @node, a directory at @path, appear. */
@@ -271,8 +271,8 @@ static bool tells_something(const struct rl_node *node)
 }
 
 /* Has those files of the directory @path appear that @is_wanted. */
-static int show_some(struct rl_shadow *shadow, const char *path,
-	bool (*is_wanted)(const struct rl_node *node))
+static int show_some(
+	struct rl_shadow *shadow, const char *path, bool (*is_wanted)(const struct rl_node *node))
 {
 	RL_AUTO_FREE char *real = NULL;
 	const struct rl_node *node;

@@ -512,7 +512,8 @@ static int take_in_and_out(
 	options->root = arguments[0];
 	options->output = arguments[1];
 	if (arguments[0][0] == '\0' || arguments[1][0] == '\0')
-		return rl_error_text(err, EINVAL, "%s is empty", arguments[0][0] == '\0' ? "IN" : "OUT");
+		return rl_error_text(
+			err, EINVAL, "%s is empty", arguments[0][0] == '\0' ? "IN" : "OUT");
 	return 0;
 }
 

@@ -208,9 +208,9 @@ void rl_summary_print(const struct rl_summary *summary)
 	char bytes[RL_FORMAT_MAX];
 
 	print_head(stderr, summary,
-		facts->is_archive ? summary->dry_run ? "Would convert" : "Converted"
-		: summary->dry_run     ? "Would capture"
-				       : "Captured");
+		facts->is_archive  ? summary->dry_run ? "Would convert" : "Converted"
+		: summary->dry_run ? "Would capture"
+				   : "Captured");
 	print_kept(summary->report);
 	print_dropped(summary->report);
 	print_changes(summary->report);
