@@ -31,28 +31,29 @@ Q := $(if $(V),,@)
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp libcrypto libdeflate libzstd
 
 COMMON := buf error escape exception memory thread
-SCAN := accounts acl added ahead clone content database dir discover distro entry facts far far_helper far_mounts \
-	fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
-	packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db slot source stat substitute \
-	walk xattr
-ARCHIVE := acl_xattr blobs choose flatten image image_json image_layer members name_table reference shadow \
-	store stream tar_reader tree
+SCAN := accounts acl added ahead clone content database dir discover distro entry facts far far_helper \
+	far_mounts fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages \
+	packages_apk packages_dpkg packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db \
+	slot source stat substitute walk xattr
+ARCHIVE := acl_xattr apply blobs choose flatten image image_json image_layer members name_table reference \
+	resolve shadow store stream tar_reader tree
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
-WRITER := compress compress_gzip compress_zstd config config_inherit digest direct hardlink image image_json layer layout manifest \
-	new_file pax portable sink tar ustar writer
+WRITER := compress compress_gzip compress_zstd config config_inherit digest direct hardlink image image_json \
+	layer layout manifest new_file pax portable sink tar ustar writer
 CLI := archive_source capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
-	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
-	image_options json main member options output plan plan_print privilege progress reference report session \
-	snapshots stop summary unsettled
+	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files image_options \
+	json main member options output plan plan_print privilege progress reference report session snapshots stop \
+	summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
-	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile tree ustar walk
-FUZZ := accounts attributes content databases distro image mounts names options package_db \
-	packages paths platform profile
+UNIT := apply buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
+	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile \
+	tar_reader tree ustar walk
+FUZZ := accounts attributes content databases distro image mounts names options package_db packages paths \
+	platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
 OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \
 	image_options options reference)
