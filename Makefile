@@ -36,7 +36,7 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	packages_apk packages_dpkg packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db \
 	slot source stat substitute walk xattr
 ARCHIVE := acl_xattr apply blobs choose flatten image image_json image_layer members name_table reference \
-	resolve shadow store stream tar_reader tree
+	resolve shadow store stream tar_reader tree tree_source
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
@@ -51,7 +51,7 @@ PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := apply buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
 	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile \
-	tar_reader tree ustar walk
+	tar_reader tree tree_source ustar walk
 FUZZ := accounts attributes content databases distro image mounts names options package_db packages paths \
 	platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.

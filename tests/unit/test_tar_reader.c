@@ -21,6 +21,21 @@ static void tell(void *ctx, enum rl_exception_kind kind, const char *path, const
 	(void)snprintf(told + len, sizeof(told) - len, "%s: %s\n", path, detail);
 }
 
+/* A scratch directory. */
+static char scratch[] = "/tmp/rootlift-reader-XXXXXX";
+
+static int set_up_all(void **state)
+{
+	(void)state;
+	return mkdtemp(scratch) == NULL || chdir(scratch) != 0;
+}
+
+static int tear_down_all(void **state)
+{
+	(void)state;
+	return system("rm -r names sparse") != 0 || chdir("/") != 0 || rmdir(scratch) != 0;
+}
+
 static const struct rl_exception_sink sink = {.tell = tell};
 
 static int set_up(void **state)
@@ -531,20 +546,20 @@ static void describe(char *text, size_t text_size, enum rl_tar_reader_flags flag
 static void dialects_and_compressions_say_the_same(void **state)
 {
 	static const char *const commands[] = {
-		"tar -C /tmp/rl-reader --sort=name --format=v7 -c .",
-		"tar -C /tmp/rl-reader --sort=name --format=oldgnu -c .",
-		"tar -C /tmp/rl-reader --sort=name --format=ustar -c .",
-		"tar -C /tmp/rl-reader --sort=name --format=posix -c .",
-		"tar -C /tmp/rl-reader --sort=name -czf - .",
-		"tar -C /tmp/rl-reader --sort=name -cJf - .",
-		"tar -C /tmp/rl-reader --sort=name -cf - . | zstd -qc",
-		"cd /tmp/rl-reader && tar --sort=name -c . | bsdtar --format=pax -cf - @-",
+		"tar -C names --sort=name --format=v7 -c .",
+		"tar -C names --sort=name --format=oldgnu -c .",
+		"tar -C names --sort=name --format=ustar -c .",
+		"tar -C names --sort=name --format=posix -c .",
+		"tar -C names --sort=name -czf - .",
+		"tar -C names --sort=name -cJf - .",
+		"tar -C names --sort=name -cf - . | zstd -qc",
+		"cd names && tar --sort=name -c . | bsdtar --format=pax -cf - @-",
 	};
 	char text[4096], first[4096];
 	size_t i;
 
 	(void)state;
-	run("rm -rf /tmp/rl-reader && mkdir -p /tmp/rl-reader/dir && cd /tmp/rl-reader && echo one "
+	run("rm -rf names && mkdir -p names/dir && cd names && echo one "
 	    ">one && "
 	    "ln one two && ln -s one link && echo three >dir/three && chmod 4750 dir/three");
 	for (i = 0; i < COUNT(commands); i++) {
@@ -557,24 +572,23 @@ static void dialects_and_compressions_say_the_same(void **state)
 	assert_non_null(strstr(first, "dir/three 104750 0 6  "));
 	assert_non_null(strstr(first, "two 0 0 0 one 0\n"));
 	assert_non_null(strstr(first, "link 120777 0 0 one 0\n"));
-	run("rm -r /tmp/rl-reader");
 }
 
 static void sparse_members_have_their_content(void **state)
 {
 	static const char *const commands[] = {
-		"tar -C /tmp/rl-reader --format=posix -c f",
-		"tar -C /tmp/rl-reader --format=gnu -S -c f",
-		"tar -C /tmp/rl-reader --format=posix -S --sparse-version=0.0 -c f",
-		"tar -C /tmp/rl-reader --format=posix -S --sparse-version=0.1 -c f",
-		"tar -C /tmp/rl-reader --format=posix -S --sparse-version=1.0 -c f",
-		"bsdtar -C /tmp/rl-reader --format=pax --read-sparse -cf - f",
+		"tar -C sparse --format=posix -c f",
+		"tar -C sparse --format=gnu -S -c f",
+		"tar -C sparse --format=posix -S --sparse-version=0.0 -c f",
+		"tar -C sparse --format=posix -S --sparse-version=0.1 -c f",
+		"tar -C sparse --format=posix -S --sparse-version=1.0 -c f",
+		"bsdtar -C sparse --format=pax --read-sparse -cf - f",
 	};
 	char text[4096], expect[4096] = "";
 	size_t i;
 
 	(void)state;
-	run("rm -rf /tmp/rl-reader && mkdir -p /tmp/rl-reader && cd /tmp/rl-reader && "
+	run("mkdir sparse && cd sparse && "
 	    "truncate -s 300000 f && printf begin | dd of=f conv=notrunc status=none && "
 	    "printf middle | dd of=f bs=1 seek=100000 conv=notrunc status=none");
 	for (i = 0; i < COUNT(commands); i++) {
@@ -587,7 +601,6 @@ static void sparse_members_have_their_content(void **state)
 			assert_string_equal(text, expect);
 	}
 	assert_non_null(strstr(expect, "f 100644 0 300000  "));
-	run("rm -r /tmp/rl-reader");
 }
 
 int main(void)
@@ -607,5 +620,5 @@ int main(void)
 		TEST(sparse_members_have_their_content),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_up_all, tear_down_all);
 }
