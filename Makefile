@@ -49,7 +49,7 @@ ARCHIVE := blobs choose image image_json image_layer members reference stream
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
-	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile ustar walk
+	image_choose image_options image_read jail language layer listing mounts packages page_cache pattern pax platform portable profile ustar walk
 FUZZ := accounts attributes content databases distro image mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
