@@ -20,7 +20,7 @@ struct rl_image;
 
 /** Which platform is wanted, in the words of Go ("linux", "arm64", "v8"); NULL: any. Borrowed. */
 struct rl_image_wanted {
-	/** The operating system. */
+	/** The operating system; of several platforms linux if it is not said. */
 	const char *os;
 	/** The architecture. */
 	const char *architecture;
