@@ -47,6 +47,16 @@ static int apply(struct rl_tree *tree, struct rl_stream *source, uint64_t *bytes
 	return rl_tree_apply(tree, &watched.stream, apply_options, exceptions, err);
 }
 
+static uint64_t most(const struct rl_flatten_options *options, uint64_t size)
+{
+	if (options->max_bytes > 0)
+		return options->max_bytes;
+	if (size > UINT64_MAX / RL_FLATTEN_RATIO)
+		return UINT64_MAX;
+	size *= RL_FLATTEN_RATIO;
+	return size > RL_FLATTEN_ALWAYS ? size : RL_FLATTEN_ALWAYS;
+}
+
 int rl_flatten_image(const struct rl_image *image, struct rl_tree *tree,
 	const struct rl_flatten_options *options, const struct rl_exception_sink *exceptions,
 	struct rl_error *err)
@@ -58,9 +68,11 @@ int rl_flatten_image(const struct rl_image *image, struct rl_tree *tree,
 	int ret = 0;
 
 	for (i = 0; ret == 0 && i < count; i++) {
+		const struct rl_image_limits limits = {
+			.bytes = most(options, rl_image_layer(image, i)->blob.size)};
 		struct rl_stream *stream;
 
-		ret = rl_image_layer_open(image, i, NULL, &stream, err);
+		ret = rl_image_layer_open(image, i, &limits, &stream, err);
 		if (ret != 0)
 			return ret;
 		layer.layer = (uint32_t)i;
@@ -73,12 +85,14 @@ int rl_flatten_image(const struct rl_image *image, struct rl_tree *tree,
 	return ret;
 }
 
-int rl_flatten_tar(struct rl_stream *stream, struct rl_tree *tree,
+int rl_flatten_tar(struct rl_stream *stream, uint64_t size, struct rl_tree *tree,
 	const struct rl_flatten_options *options, const struct rl_exception_sink *exceptions,
 	struct rl_error *err)
 {
-	const struct rl_apply_options tar = {
-		.has_filters = true, .digests = options->digests, .store = options->store};
+	const struct rl_apply_options tar = {.has_filters = true,
+		.digests = options->digests,
+		.store = options->store,
+		.content_max = most(options, size)};
 	uint64_t bytes = 0;
 	int ret = apply(tree, stream, &bytes, &tar, options, exceptions, err);
 

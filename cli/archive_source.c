@@ -7,6 +7,15 @@
 #include "cli/commands.h"
 
 #include <string.h>
+#include <sys/stat.h>
+
+/* The size of a file; UINT64_MAX: it is none. */
+static uint64_t size_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : UINT64_MAX;
+}
 
 /* Reads a plain tar, or standard input. */
 static int read_tar(struct rl_archive *archive, const char *path,
@@ -18,8 +27,10 @@ static int read_tar(struct rl_archive *archive, const char *path,
 
 	if (ret != 0)
 		return ret;
-	ret = rl_flatten_tar(stream, archive->tree, options, exceptions, err);
+	ret = rl_flatten_tar(stream, size_of(path), archive->tree, options, exceptions, err);
 	rl_stream_close(stream);
+	if (ret != 0)
+		rl_error_wrap(err, "cannot read '%s'", path);
 	return ret;
 }
 
@@ -55,23 +66,35 @@ static int read_all(struct rl_archive *archive, const struct rl_image_reference 
 	return ret;
 }
 
-int rl_archive_open(struct rl_archive *archive, const char *name,
+/* What is too large may be meant so. */
+static void say_option(struct rl_error *err)
+{
+	struct rl_error why = *err;
+
+	(void)rl_error_text(err, EFBIG, "%s (--max-size SIZE allows more)", why.message);
+}
+
+int rl_archive_open(struct rl_archive *archive, const char *name, uint64_t max_bytes,
 	const struct rl_exception_sink *exceptions, struct rl_progress *progress,
 	const volatile sig_atomic_t *stop, struct rl_source **source_ret, struct rl_error *err)
 {
-	struct rl_flatten_options options = {
-		.stop = stop, .progress = rl_progress_reading, .ctx = progress};
+	struct rl_flatten_options options = {.max_bytes = max_bytes,
+		.stop = stop,
+		.progress = rl_progress_reading,
+		.ctx = progress};
 	struct rl_image_reference reference = {0};
 	int ret = rl_image_reference_parse(name, &reference, err);
 
 	if (ret != 0)
 		return ret == -EINVAL ? RL_EXIT_USAGE : RL_EXIT_FAILED;
 	ret = read_all(archive, &reference, &options, exceptions, err);
+	if (ret == -EFBIG)
+		say_option(err);
 	if (ret == 0)
 		ret = rl_shadow_make(archive->tree, archive->store, NULL, &archive->shadow, err);
 	rl_image_reference_free(&reference);
 	if (ret == 0)
-		ret = rl_tree_source_open(
+		ret = rl_tree_source_new(
 			archive->tree, archive->store, exceptions, source_ret, err);
 	return ret == 0 ? RL_EXIT_OK : RL_EXIT_FAILED;
 }

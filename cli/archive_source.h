@@ -29,13 +29,14 @@ struct rl_archive {
 /**
  * Reads what @name refers to (archive/reference.h), all of it.
  *
+ * @max_bytes   how many bytes each layer may come to; 0: as archive/flatten.h has it
  * @exceptions  is told what of it cannot be kept
  * @stop        not zero once a signal asks to stop
  * @source_ret  the source of its entries, which the caller closes before @archive
  *
  * @return an exit status: RL_EXIT_OK, or another one with @err set.
  */
-int rl_archive_open(struct rl_archive *archive, const char *name,
+int rl_archive_open(struct rl_archive *archive, const char *name, uint64_t max_bytes,
 	const struct rl_exception_sink *exceptions, struct rl_progress *progress,
 	const volatile sig_atomic_t *stop, struct rl_source **source_ret, struct rl_error *err);
 

@@ -126,6 +126,8 @@ const char rl_help_convert[] =
 	"                       as of rootlift capture; what they do not say stays as the\n"
 	"                       image has it\n"
 	"  -q, --quiet          no progress, no summary\n"
+	"      --max-size SIZE  what a layer, or the tar, may come to when it is not compressed:\n"
+	"                       50G (default: 200 times what it has, or 1G)\n"
 	"  -v, --verbose        say what is read\n"
 	"\n"
 	"What is left out (nothing by default; see rootlift capture --help):\n"

@@ -47,6 +47,7 @@ enum {
 	OPT_HOOKS,
 	OPT_HOOK_TIMEOUT,
 	OPT_BWLIMIT,
+	OPT_MAX_SIZE,
 	OPT_FAIL_ON,
 	OPT_FAST,
 	OPT_JOBS,
@@ -100,6 +101,7 @@ static const struct known {
 	{{"no-mount", required_argument, NULL, OPT_NO_MOUNT}, OF_ROOT},
 	{{"no-clone", no_argument, NULL, OPT_NO_CLONE}, OF_ROOT},
 	{{"mount-timeout", required_argument, NULL, OPT_MOUNT_TIMEOUT}, NOT_CONVERT},
+	{{"max-size", required_argument, NULL, OPT_MAX_SIZE}, 1 << RL_COMMAND_CONVERT},
 	{{"bwlimit", required_argument, NULL, OPT_BWLIMIT}, CAPTURE_ONLY},
 	{{"fail-on", required_argument, NULL, OPT_FAIL_ON}, WRITES},
 	{{"fast", no_argument, NULL, OPT_FAST}, OF_ROOT},
@@ -423,6 +425,8 @@ static int take_valued(
 	case OPT_BWLIMIT:
 		return take_bytes(
 			&options->bytes_per_second, "--bwlimit", "bytes a second", value, err);
+	case OPT_MAX_SIZE:
+		return take_bytes(&options->max_size, "--max-size", "bytes", value, err);
 	case OPT_SECRETS:
 		return take_secrets(options, value, err);
 	case OPT_DEPTH:

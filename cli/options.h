@@ -91,6 +91,8 @@ struct rl_options {
 	unsigned int hook_seconds;
 	/** --jobs: how many threads read ahead; 1: none; 0: as many as suit the machine. */
 	unsigned int jobs;
+	/** --max-size: what each layer, or the tar, may come to without being compressed, in bytes; 0: see --help. */
+	uint64_t max_size;
 	/** --bwlimit: bytes a second; 0: no limit. */
 	uint64_t bytes_per_second;
 	/** --fail-on: bit RL_EXC_X for each kind of exception that ends the capture. */
