@@ -151,38 +151,46 @@ static int enter(struct walk *walk, const struct rl_node *node)
 	return ret == 0 ? make(walk->shadow, node, walk->real.data) : ret;
 }
 
+/* Goes on to the file @name of the directory that the walk is in, and from a symlink to where that leads. */
+static int take_name(struct walk *walk, const char *name, size_t len, const char *rest)
+{
+	const struct rl_node *node = rl_tree_child(walk->shadow->tree, walk->node, name, len);
+	int ret = node != NULL ? enter(walk, node) : -ENOENT;
+
+	if (ret != 0)
+		return ret;
+	if (!S_ISLNK(node->inode->mode)) {
+		rl_buf_truncate(&walk->rest, 0);
+		return rl_buf_append_str(&walk->rest, rest);
+	}
+	go_up(walk);
+	return follow(walk, node->inode->target, rest);
+}
+
 /* Takes one component of the path. Returns 1 to go on, 0 at the end, -ENOENT: it leads nowhere. */
 static int step(struct walk *walk)
 {
 	const char *name = walk->rest.data + strspn(walk->rest.data, "/");
 	size_t len = strcspn(name, "/");
-	const char *rest = name + len;
-	RL_AUTO_FREE char *kept = NULL;
-	const struct rl_node *node;
-	int ret;
+	RL_AUTO_FREE char *path = NULL;
+	int ret = 0;
 
 	if (len == 0)
 		return 0;
 	if (!S_ISDIR(walk->node->inode->mode))
 		return -ENOENT;
-	kept = strdup(rest);
-	if (kept == NULL)
+	/* What is still to come changes under it. */
+	path = strdup(name);
+	if (path == NULL)
 		return -ENOMEM;
-	if (len == 2 && memcmp(name, "..", 2) == 0) {
+	if (len == 2 && memcmp(path, "..", 2) == 0)
 		go_up(walk);
-	} else if (len != 1 || name[0] != '.') {
-		node = rl_tree_child(walk->shadow->tree, walk->node, name, len);
-		ret = node != NULL ? enter(walk, node) : -ENOENT;
-		if (ret == 0 && S_ISLNK(node->inode->mode)) {
-			go_up(walk);
-			ret = follow(walk, node->inode->target, kept);
-			return ret == 0 ? 1 : ret;
-		}
-		if (ret != 0)
-			return ret;
+	if (path[0] == '.' && (len == 1 || (len == 2 && path[1] == '.'))) {
+		rl_buf_truncate(&walk->rest, 0);
+		ret = rl_buf_append_str(&walk->rest, path + len);
+	} else {
+		ret = take_name(walk, path, len, path + len);
 	}
-	rl_buf_truncate(&walk->rest, 0);
-	ret = rl_buf_append_str(&walk->rest, kept);
 	return ret == 0 ? 1 : ret;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/options.h"
 
+#include "cli/option_values.h"
 #include "common/exception.h"
 
-#include <ctype.h>
 #include <getopt.h>
 #include <string.h>
 
@@ -179,16 +179,6 @@ static int add_rule(struct rl_options *options, enum rl_action action, const cha
 	return ret;
 }
 
-static int take_choice(const char *name, const char *value, const char *const choices[2],
-	bool *is_second, struct rl_error *err)
-{
-	if (strcmp(value, choices[0]) != 0 && strcmp(value, choices[1]) != 0)
-		return rl_error_text(err, EINVAL, "%s is %s or %s, not '%s'", name, choices[0],
-			choices[1], value);
-	*is_second = strcmp(value, choices[1]) == 0;
-	return 0;
-}
-
 static int take_namespaces(struct rl_options *options, const char *list, struct rl_error *err)
 {
 	static const char *const namespaces[] = {"user", "trusted", "security", "system"};
@@ -299,32 +289,6 @@ static bool take_fatal(struct rl_options *options, const char *word, size_t len)
 	return true;
 }
 
-/* A number of bytes, with K, M or G behind it for powers of 1024. */
-static int take_bytes(
-	uint64_t *to, const char *option, const char *what, const char *value, struct rl_error *err)
-{
-	static const char units[] = "KMG";
-	const char *unit = NULL;
-	unsigned long long number;
-	unsigned int shift = 0;
-	char *end;
-
-	errno = 0;
-	number = strtoull(value, &end, 10);
-	if (*end != '\0')
-		unit = strchr(units, toupper((unsigned char)*end));
-	if (unit != NULL) {
-		shift = (unsigned int)(unit - units + 1) * 10;
-		end++;
-	}
-	if (value[0] < '0' || value[0] > '9' || errno != 0 || *end != '\0' || number == 0 ||
-		number > UINT64_MAX >> shift)
-		return rl_error_text(err, EINVAL, "%s takes %s, as 500K, 20M or 1G, not '%s'",
-			option, what, value);
-	*to = (uint64_t)number << shift;
-	return 0;
-}
-
 static int take_snapshot(struct rl_options *options, const char *value, struct rl_error *err)
 {
 	options->snapshot_kind = NULL;
@@ -356,27 +320,51 @@ static int take_secrets(struct rl_options *options, const char *value, struct rl
 	return ret;
 }
 
-/* A number from 1 to @max. */
-static int take_number(unsigned int *to, const char *option, const char *value, unsigned int max,
-	struct rl_error *err)
+/* Takes the options whose argument is a number, a size or one of two words. */
+static int take_quantity(
+	struct rl_options *options, int option, const char *value, struct rl_error *err)
 {
-	char *end;
-	unsigned long number = strtoul(value, &end, 10);
+	static const char *const selinux[] = {"drop", "keep"}, *const mtime[] = {"s", "ns"};
+	static const char *const package_db[] = {"edit", "keep"};
 
-	if (value[0] < '0' || value[0] > '9' || *end != '\0' || number == 0 || number > max)
-		return rl_error_text(err, EINVAL, "%s takes a number from 1 to %u, not '%s'",
-			option, max, value);
-	*to = (unsigned int)number;
-	return 0;
+	switch (option) {
+	case OPT_SNAPSHOT_SIZE:
+		return rl_option_bytes(
+			&options->snapshot_size, "--snapshot-size", "bytes", value, err);
+	case OPT_FSFREEZE:
+		options->freeze_seconds = FREEZE_SECONDS;
+		return value == NULL ? 0
+				     : rl_option_number(&options->freeze_seconds, "--fsfreeze",
+					       value, FREEZE_SECONDS_MAX, err);
+	case OPT_HOOK_TIMEOUT:
+		return rl_option_number(
+			&options->hook_seconds, "--hook-timeout", value, HOOK_SECONDS_MAX, err);
+	case OPT_JOBS:
+		return rl_option_number(&options->jobs, "--jobs", value, JOBS_MAX, err);
+	case OPT_MOUNT_TIMEOUT:
+		return rl_option_number(
+			&options->mount_seconds, "--mount-timeout", value, MOUNT_SECONDS_MAX, err);
+	case OPT_BWLIMIT:
+		return rl_option_bytes(
+			&options->bytes_per_second, "--bwlimit", "bytes a second", value, err);
+	case OPT_MAX_SIZE:
+		return rl_option_bytes(&options->max_size, "--max-size", "bytes", value, err);
+	case OPT_DEPTH:
+		return rl_option_number(&options->depth, "--depth", value, DEPTH_MAX, err);
+	case OPT_PACKAGE_DB:
+		return rl_option_choice(
+			"--package-db", value, package_db, &options->keeps_package_db, err);
+	case OPT_SELINUX:
+		return rl_option_choice("--selinux", value, selinux, &options->selinux, err);
+	default:
+		return rl_option_choice("--mtime", value, mtime, &options->mtime_ns, err);
+	}
 }
 
 /* Takes the options that have an argument. */
 static int take_valued(
 	struct rl_options *options, int option, const char *value, struct rl_error *err)
 {
-	static const char *const selinux[] = {"drop", "keep"}, *const mtime[] = {"s", "ns"};
-	static const char *const package_db[] = {"edit", "keep"};
-
 	switch (option) {
 	case 'o':
 		return set_once(&options->output, "--output", value, err);
@@ -405,39 +393,12 @@ static int take_valued(
 			"torn, database, skipped or none", err);
 	case OPT_SNAPSHOT:
 		return take_snapshot(options, value, err);
-	case OPT_SNAPSHOT_SIZE:
-		return take_bytes(&options->snapshot_size, "--snapshot-size", "bytes", value, err);
-	case OPT_FSFREEZE:
-		options->freeze_seconds = FREEZE_SECONDS;
-		return value == NULL ? 0
-				     : take_number(&options->freeze_seconds, "--fsfreeze", value,
-					       FREEZE_SECONDS_MAX, err);
 	case OPT_HOOKS:
 		return set_once(&options->hooks, "--hooks", value, err);
-	case OPT_HOOK_TIMEOUT:
-		return take_number(
-			&options->hook_seconds, "--hook-timeout", value, HOOK_SECONDS_MAX, err);
-	case OPT_JOBS:
-		return take_number(&options->jobs, "--jobs", value, JOBS_MAX, err);
-	case OPT_MOUNT_TIMEOUT:
-		return take_number(
-			&options->mount_seconds, "--mount-timeout", value, MOUNT_SECONDS_MAX, err);
-	case OPT_BWLIMIT:
-		return take_bytes(
-			&options->bytes_per_second, "--bwlimit", "bytes a second", value, err);
-	case OPT_MAX_SIZE:
-		return take_bytes(&options->max_size, "--max-size", "bytes", value, err);
 	case OPT_SECRETS:
 		return take_secrets(options, value, err);
-	case OPT_DEPTH:
-		return take_number(&options->depth, "--depth", value, DEPTH_MAX, err);
-	case OPT_PACKAGE_DB:
-		return take_choice(
-			"--package-db", value, package_db, &options->keeps_package_db, err);
-	case OPT_SELINUX:
-		return take_choice("--selinux", value, selinux, &options->selinux, err);
 	default:
-		return take_choice("--mtime", value, mtime, &options->mtime_ns, err);
+		return take_quantity(options, option, value, err);
 	}
 }
 

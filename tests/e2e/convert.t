@@ -31,7 +31,7 @@ make_root() {
 
 capture_root() {
 	make_root
-	capture 0 --profile none -o want.tar "$@" root
+	capture 0 --profile none -o want.tar root
 }
 
 # What rootlift has written comes back to the byte, by whatever way.
