@@ -505,8 +505,7 @@ static void wrong_maps_are_refused(void **state)
 		bool is_right;
 	} cases[] = {{"0,2,4,3", "7", true}, {"0,2,4,3", "9", true}, {"0,2,4,3", "6", false},
 		{"4,3,0,2", "9", false}, {"0,3,2,2", "9", false}, {"0,5,9,0", "9", true},
-		{"9,0", "9", true}, {"0,5", "4", false}, {"9223372036854775800,5", "10", false},
-		{"5,9223372036854775807", "10", false}};
+		{"9,0", "9", true}, {"0,5", "4", false}, {"9223372036854775800,5", "10", false}};
 	size_t i;
 
 	(void)state;
