@@ -52,7 +52,7 @@ PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy
 UNIT := apply buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
 	image_choose image_options image_read jail language layer listing mounts packages page_cache pattern pax \
 	platform portable profile tar_reader tree tree_source ustar walk
-FUZZ := accounts attributes content databases distro image image_read mounts names options package_db \
+FUZZ := accounts attributes content databases distro image image_read layer mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
 OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \

@@ -330,6 +330,36 @@ static void names_have_their_limits(void **state)
 	assert_int_equal(apply_texts(&options, texts, NULL), -ENAMETOOLONG);
 }
 
+/* What comes of a symlink's target counts too. */
+static void targets_have_their_limits(void **state)
+{
+	struct rl_apply_options options = layer_options(0);
+	char link[5000] = "l->";
+	const char *texts[] = {link, "l/x=1", NULL};
+
+	(void)state;
+	memset(link + 3, 'n', 255);
+	assert_int_equal(apply_texts(&options, texts, NULL), 0);
+	link[3 + 255] = 'n';
+	assert_int_equal(apply_texts(&options, texts, NULL), -ENAMETOOLONG);
+	memset(link + 3, '/', 4095);
+	memcpy(link + 3 + 4093, "d", 2);
+	assert_int_equal(apply_texts(&options, texts, NULL), 0);
+	memset(link + 3, '/', 4095);
+	memcpy(link + 3 + 4095, "d", 2);
+	assert_int_equal(apply_texts(&options, texts, NULL), -ENAMETOOLONG);
+	/* Each for itself is short enough. */
+	memset(link + 3, 'n', 4000);
+	for (size_t i = 0; i < 4000; i += 200)
+		link[3 + i] = '/';
+	link[4003] = '\0';
+	assert_int_equal(apply_texts(&options, texts, NULL), 0);
+	texts[1] = "l/nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn/"
+		   "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
+		   "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn/x=1";
+	assert_int_equal(apply_texts(&options, texts, NULL), -ENAMETOOLONG);
+}
+
 static void there_are_limits_against_bombs(void **state)
 {
 	struct rl_apply_options options = {.members_max = 3, .store = store};
@@ -404,6 +434,39 @@ static void all_metadata_are_taken(void **state)
 	assert_string_equal(told, "");
 }
 
+/* Gives the header at @header another type. */
+static void set_type(char *header, char type)
+{
+	unsigned int sum = 0;
+	size_t i;
+
+	header[156] = type;
+	memset(header + 148, ' ', 8);
+	for (i = 0; i < 512; i++)
+		sum += (unsigned char)header[i];
+	(void)snprintf(header + 148, 8, "%06o", sum);
+}
+
+static void what_cannot_be_kept_is_told(void **state)
+{
+	const struct rl_apply_options options = {.store = store};
+	struct made made = made_begin("pax");
+	struct archive_entry *entry = made_entry("i", S_IFREG | 0644);
+
+	(void)state;
+	made_open(&made);
+	made_put(&made, "part=x");
+	archive_entry_copy_fflags_text(entry, "schg");
+	made_write(&made, entry, "x");
+	made_end(&made);
+	set_type(made.bytes, 'M');
+	assert_int_equal(apply_bytes(made.bytes, made.size, &options, NULL), 0);
+	made_free(&made);
+	assert_string_equal(listing(), "i=x ");
+	assert_string_equal(told, "unreadable part: a type that tar programs do not know\n"
+				  "inode-flag i: -\n");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -422,7 +485,9 @@ int main(void)
 		TEST(symlinks_above_members_are_followed),
 		TEST(impossible_members_are_refused),
 		TEST(names_have_their_limits),
+		TEST(targets_have_their_limits),
 		TEST(there_are_limits_against_bombs),
+		TEST(what_cannot_be_kept_is_told),
 		TEST(all_metadata_are_taken),
 	};
 

@@ -497,6 +497,32 @@ static void faults_of_the_stream_are_told(void **state)
 	rl_tar_reader_free(reader);
 }
 
+/* Maps of sparse members: what overlaps, goes back or leads behind the end. */
+static void wrong_maps_are_refused(void **state)
+{
+	static const struct {
+		const char *map, *size;
+		bool is_right;
+	} cases[] = {{"0,2,4,3", "7", true}, {"0,2,4,3", "9", true}, {"0,2,4,3", "6", false},
+		{"4,3,0,2", "9", false}, {"0,3,2,2", "9", false}, {"0,5,9,0", "9", true},
+		{"9,0", "9", true}, {"0,5", "4", false}, {"9223372036854775800,5", "10", false}};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		struct rl_error err = {0};
+		int ret;
+
+		(void)set_up(NULL);
+		PAX("GNU.sparse.map", cases[i].map, "GNU.sparse.size", cases[i].size);
+		put("f", '0', "", "abcde", 5);
+		end();
+		ret = read_all(bytes, size, RL_TAR_READER_PLAIN, &err);
+		if ((ret == 0) != cases[i].is_right)
+			fail_msg("%s of %s: %d %s", cases[i].map, cases[i].size, ret, err.message);
+	}
+}
+
 static void run(const char *command)
 {
 	if (system(command) != 0)
@@ -616,6 +642,7 @@ int main(void)
 		TEST(what_is_no_archive_is_refused),
 		TEST(what_is_cut_off_is_refused),
 		TEST(faults_of_the_stream_are_told),
+		TEST(wrong_maps_are_refused),
 		TEST(dialects_and_compressions_say_the_same),
 		TEST(sparse_members_have_their_content),
 	};
