@@ -11,7 +11,7 @@
 #include <sys/utsname.h>
 
 #define DEPTH_MAX 8
-#define INDEXES_MAX 100
+#define INDEXES_MAX 32
 #define CANDIDATES_MAX 10000
 /* How many bytes of names a message has room for. */
 #define SHOWN_MAX 400

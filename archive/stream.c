@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #define PIECE_SIZE ((size_t)256 << 10)
+#define USTAR_AT 257
 
 /* A file as a stream. */
 struct file_stream {
@@ -40,7 +41,7 @@ enum rl_filter rl_filter_find(const void *data, size_t len)
 	static const struct {
 		enum rl_filter filter;
 		size_t len;
-		unsigned char magic[RL_FILTER_MAGIC];
+		unsigned char magic[6];
 	} known[] = {
 		{RL_FILTER_GZIP, 3, {0x1f, 0x8b, 8}},
 		{RL_FILTER_ZSTD, 4, {0x28, 0xb5, 0x2f, 0xfd}},
@@ -51,6 +52,9 @@ enum rl_filter rl_filter_find(const void *data, size_t len)
 	const unsigned char *bytes = data;
 	size_t i;
 
+	/* "ustar" of tar's header (POSIX, pax). */
+	if (len >= USTAR_AT + 5 && memcmp(bytes + USTAR_AT, "ustar", 5) == 0)
+		return RL_FILTER_NONE;
 	for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		if (len >= known[i].len && memcmp(bytes, known[i].magic, known[i].len) == 0)
 			return known[i].filter;

@@ -54,9 +54,9 @@ enum rl_filter {
 };
 
 /** How many bytes of a stream rl_filter_find() looks at. */
-#define RL_FILTER_MAGIC 6
+#define RL_FILTER_LOOK 512
 
-/** Which one the @len bytes at the beginning of a stream tell of. */
+/** Which one the @len bytes at the beginning of a stream tell of. None if it is a tar, which may begin with any name. */
 enum rl_filter rl_filter_find(const void *data, size_t len);
 
 /** The name of a filter: "gzip". */

@@ -68,6 +68,12 @@
  *                         by image_json.[ch]
  *     - layer.[ch]        layers of images: digest.[ch]: hashed, compress.[ch]: compressed, on threads
  *     - compress_*.c      each method of compression
+ * - archive/              images and tars that are there already
+ *     - reference.[ch]    where an image is, as users say it
+ *     - blobs.[ch]        its files, below a directory or in an archive: members.[ch]
+ *     - image.[ch]        the image: choose.c: which is meant; image_json.[ch]: what its texts say;
+ *                         image_layer.c: its layers
+ *     - stream.[ch]       bytes that come in pieces, decompressed
  * - host/                 what is done about the host itself
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
  *                         syscalls.[ch]

@@ -43,6 +43,29 @@ static void all_ways(void **state)
 	}
 }
 
+/* A docker archive in the directory "d", of one image. */
+static void make_docker(const char *compress, const char *layers)
+{
+	char diff_id[RL_DIGEST_SIZE], config[RL_DIGEST_SIZE], line[512];
+	int len;
+
+	run("rm -rf d d.tar && mkdir -p d/abc d/def");
+	put_file("in", tar, LAYER_SIZE);
+	(void)snprintf(line, sizeof(line), "%s <in >out && cp out d/abc/layer.tar", compress);
+	run(line);
+	assert_int_equal(rl_digest_of(tar, LAYER_SIZE, diff_id), 0);
+	len = snprintf(text, sizeof(text),
+		"{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"diff_ids\":[\"%s\"]}}",
+		diff_id);
+	assert_int_equal(rl_digest_of(text, (size_t)len, config), 0);
+	(void)snprintf(line, sizeof(line), "d/%s.json", config + 7);
+	put_file(line, text, (size_t)len);
+	len = snprintf(text, sizeof(text),
+		"[{\"Config\":\"%s.json\",\"RepoTags\":[\"x:1\"],\"Layers\":[%s]}]", config + 7,
+		layers);
+	put_file("d/manifest.json", text, (size_t)len);
+}
+
 /* A tar that begins as if it were compressed is none. */
 static void name_like_gzip(void **state)
 {
@@ -55,6 +78,16 @@ static void name_like_gzip(void **state)
 	judge("oci:l", RL_FILTER_NONE, 1);
 	make_layout(&twice);
 	judge("oci:l", RL_FILTER_GZIP, 1);
+	/* In a docker archive nothing but the content tells. */
+	memcpy(tar + 257, "ustar", 5);
+	make_docker("cat", "\"abc/layer.tar\"");
+	run("tar -C d -cf d.tar .");
+	judge("docker-archive:d.tar", RL_FILTER_NONE, 1);
+	memcpy(tar, "BZh", 3);
+	make_docker("gzip", "\"abc/layer.tar\"");
+	run("tar -C d -cf d.tar .");
+	judge("docker-archive:d.tar", RL_FILTER_GZIP, 1);
+	memcpy(tar + 257, "xxxxx", 5);
 	memcpy(tar, "xxx", 3);
 }
 
@@ -129,29 +162,6 @@ static void bombs(void **state)
 	assert_int_equal(read_layer(image, 0, LAYER_SIZE - 1), -EFBIG);
 	assert_non_null(strstr(err.message, "of more than 299999 bytes"));
 	rl_image_close(image);
-}
-
-/* A docker archive in the directory "d", of one image. */
-static void make_docker(const char *compress, const char *layers)
-{
-	char diff_id[RL_DIGEST_SIZE], config[RL_DIGEST_SIZE], line[512];
-	int len;
-
-	run("rm -rf d d.tar && mkdir -p d/abc d/def");
-	put_file("in", tar, LAYER_SIZE);
-	(void)snprintf(line, sizeof(line), "%s <in >out && cp out d/abc/layer.tar", compress);
-	run(line);
-	assert_int_equal(rl_digest_of(tar, LAYER_SIZE, diff_id), 0);
-	len = snprintf(text, sizeof(text),
-		"{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"diff_ids\":[\"%s\"]}}",
-		diff_id);
-	assert_int_equal(rl_digest_of(text, (size_t)len, config), 0);
-	(void)snprintf(line, sizeof(line), "d/%s.json", config + 7);
-	put_file(line, text, (size_t)len);
-	len = snprintf(text, sizeof(text),
-		"[{\"Config\":\"%s.json\",\"RepoTags\":[\"x:1\"],\"Layers\":[%s]}]", config + 7,
-		layers);
-	put_file("d/manifest.json", text, (size_t)len);
 }
 
 static void docker_archives(void **state)
