@@ -83,7 +83,7 @@ static void record(char *records, size_t *len, const char *key, const void *valu
 
 	while (all != rest + (size_t)snprintf(number, sizeof(number), "%zu", all))
 		all = rest + strlen(number);
-	*len += (size_t)sprintf(records + *len, "%s %s=", number, key);
+	*len += (size_t)snprintf(records + *len, all, "%s %s=", number, key);
 	memcpy(records + *len, value, value_len);
 	*len += value_len;
 	records[(*len)++] = '\n';
