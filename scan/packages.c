@@ -33,6 +33,9 @@ struct rl_packages {
 	struct rl_buf path, swap;
 	/* How much has been read of databases, in bytes. */
 	size_t text_read;
+	/* Strings that many packages have. */
+	char **words;
+	size_t word_count;
 };
 
 #define INDEX_SIZE ((size_t)1 << 16)
@@ -44,6 +47,8 @@ struct rl_packages {
 #define PACKAGES_MAX ((size_t)1 << 20)
 #define CLAIMS_MAX ((size_t)1 << 24)
 #define READ_MAX ((size_t)1 << 30)
+/* Debian has 60 sections. */
+#define WORDS_MAX 256
 
 size_t rl_packages_count(const struct rl_packages *packages)
 {
@@ -140,10 +145,12 @@ struct rl_package *rl_packages_add(struct rl_packages *packages, enum rl_package
 		.name = strdup(""),
 		.version = strdup(""),
 		.arch = strdup(""),
-		.key = strdup("")};
+		.key = strdup(""),
+		.section = "",
+		.source = strdup("")};
 	packages->count++;
 	if (package->name == NULL || package->version == NULL || package->arch == NULL ||
-		package->key == NULL) {
+		package->key == NULL || package->source == NULL) {
 		rl_packages_undo(packages);
 		return NULL;
 	}
@@ -172,6 +179,7 @@ static void free_package(struct rl_package *package)
 	free(package->version);
 	free(package->arch);
 	free(package->key);
+	free(package->source);
 }
 
 void rl_packages_undo(struct rl_packages *packages)
@@ -216,6 +224,31 @@ static int add_name(char ***names, size_t *count, const char *name, size_t len)
 	if (more[*count] == NULL)
 		return -ENOMEM;
 	(*count)++;
+	return 0;
+}
+
+int rl_packages_intern(struct rl_packages *packages, const char **to, const char *text, size_t len)
+{
+	size_t i;
+
+	*to = "";
+	/* Up to a NUL, as copies have it. */
+	len = strnlen(text, len);
+	if (len == 0)
+		return 0;
+	for (i = 0; i < packages->word_count; i++) {
+		const char *word = packages->words[i];
+
+		if (strncmp(word, text, len) == 0 && word[len] == '\0') {
+			*to = word;
+			return 0;
+		}
+	}
+	if (packages->word_count == WORDS_MAX)
+		return 0;
+	if (add_name(&packages->words, &packages->word_count, text, len) != 0)
+		return -ENOMEM;
+	*to = packages->words[packages->word_count - 1];
 	return 0;
 }
 
@@ -495,6 +528,9 @@ void rl_packages_free(struct rl_packages *packages)
 		free(packages->aliases[i].from);
 		free(packages->aliases[i].to);
 	}
+	for (i = 0; i < packages->word_count; i++)
+		free(packages->words[i]);
+	free(packages->words);
 	free(packages->aliases);
 	free(packages->list);
 	free(packages->claims);

@@ -6,14 +6,29 @@
 
 #include <string.h>
 
-static const char query[] = "N\t%{NAME}\\nV\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\\n"
-			    "K\t%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\\nA\t%{ARCH}\\nS\t%{SIZE}\\n"
-			    "[R\t%{REQUIRENAME}\\n][P\t%{PROVIDENAME}\\n][F\t%{FILENAMES}\\n]";
+static const char query[] =
+	"N\t%{NAME}\\nV\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\\n"
+	"K\t%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\\nA\t%{ARCH}\\nO\t%{SOURCERPM}\\nS\t%{SIZE}\\n"
+	"[R\t%{REQUIRENAME}\\n][P\t%{PROVIDENAME}\\n][F\t%{FILENAMES}\\n]";
 
 /* Conditions of rpm itself, and those that are expressions ("(a if b)"), are no names. */
 static bool is_name(const char *value, size_t len)
 {
 	return len > 0 && value[0] != '(' && !(len > 7 && memcmp(value, "rpmlib(", 7) == 0);
+}
+
+/* "glibc-2.34-60.el9.src.rpm" is made of "glibc"; "(none)" of nothing that is known. */
+static int take_source(struct rl_package *package, const char *value, size_t len)
+{
+	size_t i, cut = 0, dashes = 0;
+
+	for (i = len; i > 0 && dashes < 2; i--) {
+		if (value[i - 1] == '-') {
+			cut = i - 1;
+			dashes++;
+		}
+	}
+	return dashes == 2 ? rl_packages_set(&package->source, value, cut) : 0;
 }
 
 static int take_line(struct rl_packages *packages, char letter, const char *value, size_t len)
@@ -28,6 +43,8 @@ static int take_line(struct rl_packages *packages, char letter, const char *valu
 		return rl_packages_set(&package->key, value, len);
 	case 'A':
 		return rl_packages_set(&package->arch, value, len);
+	case 'O':
+		return take_source(package, value, len);
 	case 'S':
 		package->size = strtoull(value, NULL, 10);
 		return 0;
