@@ -37,7 +37,7 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	walk xattr
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
-FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
+FILTERS := active chain condition edit layering layering_roles matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
 WRITER := compress compress_gzip compress_zstd config digest direct hardlink image image_json layer layout manifest \
 	new_file pax portable sink tar ustar writer
@@ -48,7 +48,7 @@ CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement d
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
-	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile ustar walk
+	image_options jail language layer layering listing mounts packages page_cache pattern pax platform portable profile ustar walk
 FUZZ := accounts attributes content databases distro image mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.

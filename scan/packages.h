@@ -144,6 +144,16 @@ size_t rl_packages_owners_of(
  */
 long rl_packages_rescue(const struct rl_packages *packages, bool *selected) RL_CHECKED;
 
+/**
+ * Adds to the selection @selected (one bool a package) what the packages in it depend on, and what that
+ * depends on in turn. Of what would do, the first alternative that is installed is taken, a package of that
+ * name before one that provides it, one of the same architecture before others, then the first by name: it
+ * does not matter in which order the database has them, nor what is selected.
+ *
+ * @return 0 or -ENOMEM.
+ */
+int rl_packages_complete(const struct rl_packages *packages, bool *selected) RL_CHECKED;
+
 /** Releases @packages. NULL is fine. */
 void rl_packages_free(struct rl_packages *packages);
 

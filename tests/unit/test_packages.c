@@ -256,6 +256,65 @@ static void what_others_need_is_rescued(void **state)
 	rl_packages_free(packages);
 }
 
+/* What a selection depends on, whatever the order of the database is. */
+static void what_is_selected_is_completed(void **state)
+{
+	static const char *const paragraphs[] = {
+		/* c does, though d is selected by what e needs. */
+		"Package: a\nArchitecture: x\nDepends: none | c | d, virtual\n\n",
+		"Package: b\nArchitecture: x\nDepends: e, many\n\n",
+		"Package: c\nArchitecture: x\n\n",
+		"Package: d\nArchitecture: x\n\n",
+		"Package: e\nArchitecture: x\nDepends: d, b\n\n",
+		/* Of those that provide it, the first by name; of those that are called so, x's. */
+		"Package: f\nArchitecture: x\nProvides: virtual\n\n",
+		"Package: g\nArchitecture: x\nProvides: virtual, many\n\n",
+		"Package: many\nArchitecture: w\nDepends: h\n\n",
+		"Package: many\nArchitecture: x\n\n",
+		"Package: h\nArchitecture: x\n\n",
+	};
+	static const struct {
+		const char *selected, *completed;
+	} cases[] = {
+		{"", ""},
+		{"a", "acf"},
+		{"b", "bdem"},
+		{"ab", "abcdefm"},
+		{"c", "c"},
+	};
+	size_t i, j, step;
+
+	(void)state;
+	for (i = 0; i < 3 * COUNT(cases); i++) {
+		static const size_t steps[] = {1, 3, 9};
+		struct rl_packages *packages = rl_packages_new();
+		bool selected[COUNT(paragraphs)] = {false};
+		char completed[COUNT(paragraphs) + 1] = "";
+		int letter;
+
+		assert_non_null(packages);
+		step = steps[i % 3];
+		for (j = 0; j < COUNT(paragraphs); j++) {
+			const char *text = paragraphs[j * step % COUNT(paragraphs)];
+
+			assert_int_equal(rl_dpkg_parse_status(packages, text, strlen(text)), 0);
+		}
+		assert_int_equal(rl_packages_sort(packages), 0);
+		for (j = 0; j < COUNT(paragraphs); j++)
+			selected[j] = strchr(cases[i / 3].selected,
+					      rl_packages_get(packages, j)->name[0]) != NULL;
+		assert_int_equal(rl_packages_complete(packages, selected), 0);
+		for (letter = 'a'; letter <= 'z'; letter++) {
+			for (j = 0; j < COUNT(paragraphs); j++) {
+				if (selected[j] && rl_packages_get(packages, j)->name[0] == letter)
+					completed[strlen(completed)] = (char)letter;
+			}
+		}
+		assert_string_equal(completed, cases[i / 3].completed);
+		rl_packages_free(packages);
+	}
+}
+
 static void rpm_output_is_parsed(void **state)
 {
 	static const char text[] =
@@ -340,6 +399,7 @@ int main(void)
 		WITH_ROOT(apk_is_read),
 		WITH_ROOT(pacman_is_read),
 		cmocka_unit_test(what_others_need_is_rescued),
+		cmocka_unit_test(what_is_selected_is_completed),
 		cmocka_unit_test(rpm_output_is_parsed),
 		cmocka_unit_test(sections_are_few),
 		WITH_ROOT(a_root_without_packages_has_none),
