@@ -68,6 +68,7 @@ UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
 BENCH_BIN := $(BUILD)/tests/bench/bench_rules
 FLOOR_BIN := $(BUILD)/tests/bench/floor
 LAYER_BIN := $(BUILD)/tests/bench/bench_layer
+LAYERING_BIN := $(BUILD)/tests/bench/bench_layering
 FAULTFS := $(BUILD)/tests/lib/faultfs
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
 FAULT_TOOLS := $(BUILD)/tests/lib/failmalloc.so $(BUILD)/tests/lib/holdcall.so \
@@ -153,7 +154,7 @@ $(BUILD)/tests/lib/%.so: tests/lib/%.c
 	@echo "  LIB   $@"
 	$(Q)$(CC) -D_GNU_SOURCE $(BASE_CFLAGS) -fno-builtin -fPIC -shared $(LDFLAGS) -o $@ $<
 
-$(BENCH_BIN) $(LAYER_BIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LIB_OBJS)
+$(BENCH_BIN) $(LAYER_BIN) $(LAYERING_BIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  BENCH $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)

@@ -15,7 +15,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Packages from this size on are large, in bytes: a layer is a request to the registry as well. */
+/*
+ * Packages from this size on are large, in bytes: a layer is a request to the registry as well. Those that
+ * all systems have are in layers that all have, and need ones of their own for the sake of upgrades alone.
+ */
 #define LARGE ((uint64_t)512 << 10)
 
 /* Owners that are looked at; what has more is of the lowest layer. */
@@ -94,16 +97,19 @@ static const struct plan {
 	size_t max_layers;
 	unsigned char small[KIND_COUNT];
 	unsigned char places[PLACE_COUNT];
+	/* From how many MiB on packages of the base and usual system are large; 0: none is. */
+	unsigned char large_mib;
 } plans[] = {
-	{1, {0, 0, 0}, {0, 0, 0, 0, 0, 0, 0}},
-	{2, {0, 0, 1}, {0, 0, 0, 0, 0, 0, 0}},
-	{3, {1, 0, 1}, {0, 0, 0, 0, 0, 0, 0}},
-	{4, {1, 0, 1}, {1, 1, 0, 0, 0, 1, 1}},
-	{5, {1, 0, 1}, {1, 1, 0, 0, 1, 2, 2}},
-	{15, {1, 0, 1}, {0, 0, 1, 1, 2, 3, 3}},
-	{31, {1, 1, 2}, {0, 0, 1, 1, 2, 3, 4}},
-	{63, {2, 1, 8}, {0, 1, 2, 3, 4, 5, 6}},
-	{SIZE_MAX, {4, 2, 16}, {0, 1, 2, 3, 4, 5, 6}},
+	{1, {0, 0, 0}, {0, 0, 0, 0, 0, 0, 0}, 0},
+	{2, {0, 0, 1}, {0, 0, 0, 0, 0, 0, 0}, 0},
+	{3, {1, 0, 1}, {0, 0, 0, 0, 0, 0, 0}, 0},
+	{4, {1, 1, 1}, {0, 0, 0, 0, 0, 0, 0}, 0},
+	{5, {1, 1, 1}, {1, 1, 0, 0, 0, 1, 1}, 0},
+	{6, {1, 1, 1}, {1, 1, 0, 0, 1, 2, 2}, 0},
+	{15, {1, 1, 1}, {0, 0, 1, 1, 2, 3, 3}, 0},
+	{31, {1, 1, 4}, {0, 0, 1, 1, 2, 3, 4}, 0},
+	{95, {2, 1, 8}, {0, 1, 2, 3, 4, 5, 6}, 4},
+	{SIZE_MAX, {4, 2, 16}, {0, 1, 2, 3, 4, 5, 6}, 2},
 };
 
 /* dpkg's name of a package, by which files about it are called. */
@@ -176,14 +182,23 @@ static int compare_packages(const struct rl_package *a, const struct rl_package 
 	return order != 0 ? order : strcmp(a->key, b->key);
 }
 
-/* The largest first. */
+/* Whether what else is installed is nothing to the layer of a package: hosts have it in common. */
+static bool is_common(const struct builder *builder, uint32_t package)
+{
+	return builder->roles[package] <= RL_ROLE_USUAL;
+}
+
+/* The order in which layers are given to them: what hosts have in common, then the largest. */
 static int compare_sizes(const void *a, const void *b, void *data)
 {
 	const struct builder *builder = data;
 	const struct rl_packages *packages = builder->layering->packages;
-	const struct rl_package *x = rl_packages_get(packages, *(const uint32_t *)a);
-	const struct rl_package *y = rl_packages_get(packages, *(const uint32_t *)b);
+	uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
+	const struct rl_package *x = rl_packages_get(packages, i);
+	const struct rl_package *y = rl_packages_get(packages, j);
 
+	if (is_common(builder, i) != is_common(builder, j))
+		return is_common(builder, i) ? -1 : 1;
 	if (x->size != y->size)
 		return x->size > y->size ? -1 : 1;
 	return compare_packages(x, y);
@@ -201,16 +216,25 @@ static int compare_roles(const void *a, const void *b, void *data)
 	return compare_packages(rl_packages_get(packages, x), rl_packages_get(packages, y));
 }
 
+static bool is_large(const struct builder *builder, uint32_t index)
+{
+	const struct rl_package *package = rl_packages_get(builder->layering->packages, index);
+	uint64_t mib = builder->plan->large_mib;
+
+	if (!package->is_installed)
+		return false;
+	if (!is_common(builder, index))
+		return package->size >= LARGE;
+	return mib > 0 && package->size >= mib << 20;
+}
+
 /* Finds the packages that have a layer of their own, of which there may be @room. */
 static void find_large(struct builder *builder, size_t room)
 {
-	const struct rl_packages *packages = builder->layering->packages;
 	size_t i;
 
 	for (i = 0; i < builder->count; i++) {
-		const struct rl_package *package = rl_packages_get(packages, i);
-
-		if (package->is_installed && package->size >= LARGE)
+		if (is_large(builder, (uint32_t)i))
 			builder->large[builder->large_count++] = (uint32_t)i;
 	}
 	qsort_r(builder->large, builder->large_count, sizeof(*builder->large), compare_sizes,
@@ -508,7 +532,8 @@ static uint32_t layer_of_owners(const struct rl_layering *layering, const char *
 	uint32_t owners[OWNERS_MAX], layer = NO_LAYER;
 	size_t i, count;
 
-	if (layering->packages == NULL)
+	/* How the root's directories are linked to those in usr differs between hosts with the same packages. */
+	if (layering->packages == NULL || strchr(path, '/') == NULL)
 		return NO_LAYER;
 	count = rl_packages_owners(
 		layering->packages, rl_packages_hash_path(path), owners, OWNERS_MAX);
