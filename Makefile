@@ -37,7 +37,7 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	walk xattr
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
-FILTERS := active chain condition edit layering layering_roles matcher package_db pattern profile profile_find profile_parse rule \
+FILTERS := active chain condition edit layering layering_places layering_roles matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
 WRITER := compress compress_gzip compress_zstd config digest direct hardlink image image_json layer layout manifest \
 	new_file pax portable sink tar ustar writer

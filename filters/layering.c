@@ -10,6 +10,7 @@
 #include "filters/layering.h"
 
 #include "common/buf.h"
+#include "filters/layering_places.h"
 #include "filters/layering_roles.h"
 
 #include <stdio.h>
@@ -26,67 +27,16 @@
 
 #define NO_LAYER UINT32_MAX
 
-/* Where files are that go by their place, from the layer that changes least on. */
-enum place {
-	/* What no package owns: of the system, compiled Python, what was installed by hand, and all else. */
-	PLACE_SYSTEM,
-	PLACE_BYTECODE,
-	PLACE_LOCAL,
-	PLACE_DATA,
-	PLACE_VARIABLE,
-	/* What hosts change, whoever owns it; and what changes with each installation. */
-	PLACE_CONFIGURATION,
-	PLACE_STATE,
-	PLACE_COUNT
-};
-
-static const char *const place_names[] = {"system files of no package", "compiled Python",
-	"local programs", "data", "variable data", "configuration", "state"};
-
-/* The first that a path is in decides. */
-static const struct {
-	const char *path;
-	enum place place;
-} places[] = {
-	{"etc/alternatives", PLACE_STATE},
-	{"etc/ld.so.cache", PLACE_STATE},
-	{"etc", PLACE_CONFIGURATION},
-	{"usr/lib/apk/db", PLACE_STATE},
-	{"usr/lib/sysimage", PLACE_STATE},
-	{"usr/local", PLACE_LOCAL},
-	{"usr", PLACE_SYSTEM},
-	{"var/backups", PLACE_STATE},
-	{"var/cache", PLACE_STATE},
-	{"var/lib/apt", PLACE_STATE},
-	{"var/lib/dbus", PLACE_STATE},
-	{"var/lib/dnf", PLACE_STATE},
-	{"var/lib/dpkg", PLACE_STATE},
-	{"var/lib/pacman", PLACE_STATE},
-	{"var/lib/rpm", PLACE_STATE},
-	{"var/lib/systemd", PLACE_STATE},
-	{"var/lib/ucf", PLACE_STATE},
-	{"var/log", PLACE_STATE},
-	{"var/tmp", PLACE_STATE},
-	{"var", PLACE_VARIABLE},
-	{"bin", PLACE_SYSTEM},
-	{"boot", PLACE_SYSTEM},
-	{"lib/apk/db", PLACE_STATE},
-	{"lib", PLACE_SYSTEM},
-	{"lib32", PLACE_SYSTEM},
-	{"lib64", PLACE_SYSTEM},
-	{"libx32", PLACE_SYSTEM},
-	{"opt", PLACE_LOCAL},
-	{"run", PLACE_STATE},
-	{"sbin", PLACE_SYSTEM},
-	{"tmp", PLACE_STATE},
-};
+/* From this number on distributions leave it to hosts who is who (Debian policy, 9.2.2). */
+#define FIRST_CHOSEN 100
+#define NOBODY 65534
 
 /* Small packages share layers with others of their kind. */
 enum kind { KIND_BASE, KIND_USUAL, KIND_OTHER, KIND_COUNT };
 
 static const char *const kind_names[] = {"base system", "usual system", "packages"};
 
-#define BUCKETS_MAX 16
+#define BUCKETS_MAX 8
 
 /*
  * How the layers are divided up to a number of them. Small packages of a kind have powers of two of them,
@@ -96,20 +46,23 @@ static const char *const kind_names[] = {"base system", "usual system", "package
 static const struct plan {
 	size_t max_layers;
 	unsigned char small[KIND_COUNT];
-	unsigned char places[PLACE_COUNT];
+	unsigned char places[RL_PLACE_COUNT];
+	/* How many layers the places with a depth have; more than one only if they are not with others. */
+	unsigned char parts;
 	/* From how many MiB on packages of the base and usual system are large; 0: none is. */
 	unsigned char large_mib;
 } plans[] = {
-	{1, {0, 0, 0}, {0, 0, 0, 0, 0, 0, 0}, 0},
-	{2, {0, 0, 1}, {0, 0, 0, 0, 0, 0, 0}, 0},
-	{3, {1, 0, 1}, {0, 0, 0, 0, 0, 0, 0}, 0},
-	{4, {1, 1, 1}, {0, 0, 0, 0, 0, 0, 0}, 0},
-	{5, {1, 1, 1}, {1, 1, 0, 0, 0, 1, 1}, 0},
-	{6, {1, 1, 1}, {1, 1, 0, 0, 1, 2, 2}, 0},
-	{15, {1, 1, 1}, {0, 0, 1, 1, 2, 3, 3}, 0},
-	{31, {1, 1, 4}, {0, 0, 1, 1, 2, 3, 4}, 0},
-	{95, {2, 1, 8}, {0, 1, 2, 3, 4, 5, 6}, 4},
-	{SIZE_MAX, {4, 2, 16}, {0, 1, 2, 3, 4, 5, 6}, 2},
+	{1, {0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0}, 1, 0},
+	{2, {0, 0, 1}, {0, 0, 0, 0, 0, 0, 0, 0}, 1, 0},
+	{3, {1, 0, 1}, {0, 0, 0, 0, 0, 0, 0, 0}, 1, 0},
+	{4, {1, 1, 1}, {0, 0, 0, 0, 0, 0, 0, 0}, 1, 0},
+	{5, {1, 1, 1}, {1, 1, 1, 0, 0, 0, 1, 1}, 1, 0},
+	{6, {1, 1, 1}, {1, 1, 1, 0, 0, 1, 2, 2}, 1, 0},
+	{11, {1, 1, 1}, {0, 0, 0, 1, 1, 2, 3, 3}, 1, 0},
+	{31, {2, 2, 1}, {0, 0, 0, 1, 1, 2, 3, 4}, 1, 0},
+	{63, {4, 4, 4}, {0, 1, 2, 3, 4, 5, 6, 7}, 1, 8},
+	{95, {8, 8, 8}, {0, 1, 2, 3, 4, 5, 6, 7}, 2, 8},
+	{SIZE_MAX, {8, 8, 8}, {0, 1, 2, 3, 4, 5, 6, 7}, 4, 3},
 };
 
 /* dpkg's name of a package, by which files about it are called. */
@@ -123,7 +76,9 @@ struct rl_layering {
 	const struct rl_packages *packages;
 	/* Of each package; NO_LAYER: it is not installed, and what is left of it is nobody's. */
 	uint32_t *of_package;
-	uint32_t of_place[PLACE_COUNT];
+	/* Of each place, the first layer and how many it has. */
+	uint32_t of_place[RL_PLACE_COUNT];
+	uint32_t parts[RL_PLACE_COUNT];
 	/* Sorted by name. */
 	struct key *keys;
 	size_t key_count;
@@ -289,15 +244,13 @@ static enum kind kind_of(const struct plan *plan, enum rl_role role)
 	return (enum kind)kind;
 }
 
-static char *small_name(enum kind kind, size_t bucket, size_t buckets)
+static char *part_name(const char *name, size_t part, size_t parts)
 {
-	char *name;
+	char *text;
 
-	if (buckets == 1)
-		return strdup(kind_names[kind]);
-	return asprintf(&name, "%s, part %zu of %zu", kind_names[kind], bucket + 1, buckets) < 0
-		       ? NULL
-		       : name;
+	if (parts == 1)
+		return strdup(name);
+	return asprintf(&text, "%s, part %zu of %zu", name, part + 1, parts) < 0 ? NULL : text;
 }
 
 /* Gives layers to the small packages of a kind. A part without packages is none. */
@@ -325,7 +278,7 @@ static int number_small(struct builder *builder, enum kind kind)
 	for (i = 0; i < buckets; i++) {
 		parts[i] = NO_LAYER;
 		if (has_packages[i])
-			parts[i] = add_layer(layering, small_name(kind, i, buckets));
+			parts[i] = add_layer(layering, part_name(kind_names[kind], i, buckets));
 		if (has_packages[i] && parts[i] == NO_LAYER)
 			return -ENOMEM;
 	}
@@ -342,11 +295,11 @@ static char *place_name(const struct plan *plan, size_t number)
 	struct rl_buf name = {0};
 	size_t i;
 
-	for (i = 0; i < PLACE_COUNT; i++) {
+	for (i = 0; i < RL_PLACE_COUNT; i++) {
 		if (plan->places[i] != number)
 			continue;
 		if ((name.len > 0 && rl_buf_append_str(&name, ", ") != 0) ||
-			rl_buf_append_str(&name, place_names[i]) != 0) {
+			rl_buf_append_str(&name, rl_place_facts[i].name) != 0) {
 			rl_buf_free(&name);
 			return NULL;
 		}
@@ -354,25 +307,46 @@ static char *place_name(const struct plan *plan, size_t number)
 	return name.data;
 }
 
+static size_t count_parts(const struct plan *plan, size_t place)
+{
+	return rl_place_facts[place].depth > 0 ? plan->parts : 1;
+}
+
 /* How many layers of places there are. */
 static size_t count_places(const struct plan *plan)
 {
-	return (size_t)plan->places[PLACE_STATE] + 1;
+	size_t i, count = (size_t)plan->places[RL_PLACE_STATE] + 1;
+
+	for (i = 0; i < RL_PLACE_COUNT; i++)
+		count += count_parts(plan, i) - 1;
+	return count;
 }
 
+/* Gives layers to places, those of one number the same. */
 static int number_places(struct rl_layering *layering, const struct plan *plan)
 {
-	size_t i, first = layering->count;
+	size_t number, i, j;
 
-	for (i = 0; i < count_places(plan); i++) {
+	for (number = 0; number <= plan->places[RL_PLACE_STATE]; number++) {
 		/* The only layer has packages as well. */
-		char *name = plan->max_layers == 1 ? strdup("all files") : place_name(plan, i);
+		RL_AUTO_FREE char *name =
+			plan->max_layers == 1 ? strdup("all files") : place_name(plan, number);
+		size_t parts = 1, first = layering->count;
 
-		if (add_layer(layering, name) == NO_LAYER)
+		for (i = 0; i < RL_PLACE_COUNT; i++) {
+			if (plan->places[i] != number)
+				continue;
+			parts = count_parts(plan, i);
+			layering->of_place[i] = (uint32_t)first;
+			layering->parts[i] = (uint32_t)parts;
+		}
+		for (j = 0; name != NULL && j < parts; j++) {
+			if (add_layer(layering, part_name(name, j, parts)) == NO_LAYER)
+				return -ENOMEM;
+		}
+		if (name == NULL)
 			return -ENOMEM;
 	}
-	for (i = 0; i < PLACE_COUNT; i++)
-		layering->of_place[i] = (uint32_t)(first + plan->places[i]);
 	return 0;
 }
 
@@ -470,32 +444,6 @@ int rl_layering_new(const struct rl_packages *packages, const struct rl_layering
 	return 0;
 }
 
-/* Whether @path is @directory, or in it. */
-static bool is_in(const char *path, const char *directory)
-{
-	size_t len = strlen(directory);
-
-	return strncmp(path, directory, len) == 0 && (path[len] == '/' || path[len] == '\0');
-}
-
-static enum place place_of(const char *path)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		if (is_in(path, places[i].path))
-			return places[i].place;
-	}
-	return PLACE_DATA;
-}
-
-static bool ends_with(const char *path, const char *end)
-{
-	size_t len = strlen(path), end_len = strlen(end);
-
-	return len >= end_len && strcmp(path + len - end_len, end) == 0;
-}
-
 /*
  * The layer of the package that a file of dpkg's database is about. All but the list of its files come
  * out of the package, with their dates.
@@ -546,28 +494,64 @@ static uint32_t layer_of_owners(const struct rl_layering *layering, const char *
 	return layer;
 }
 
-/* What programs make anew of all that is installed. rpm packages own such files as well. */
-static bool is_generated(const char *path)
+/* The layer of a file of a place; where it has several, that of the directory which the file is in. */
+static uint32_t layer_of_place(
+	const struct rl_layering *layering, enum rl_place place, const char *path)
 {
-	return ends_with(path, ".cache") || ends_with(path, "/hwdb.bin") ||
-	       strcmp(path, "usr/share/info/dir") == 0;
+	size_t depth = rl_place_facts[place].depth;
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	if (layering->parts[place] == 1)
+		return layering->of_place[place];
+	/* FNV-1a, of the first components. */
+	for (; *path != '\0' && (*path != '/' || --depth > 0); path++)
+		hash = (hash ^ (unsigned char)*path) * UINT64_C(0x100000001b3);
+	return layering->of_place[place] +
+	       (uint32_t)((hash ^ (hash >> 32)) % layering->parts[place]);
+}
+
+/* The layer of the package that has the file at @path; NO_LAYER: none, or it is not for packages to say. */
+static uint32_t layer_of_packages(
+	const struct rl_layering *layering, const char *path, enum rl_place place)
+{
+	switch (place) {
+	case RL_PLACE_STATE:
+		return layer_of_info(layering, path);
+	case RL_PLACE_CONFIGURATION:
+	/* What packages have in /var, hosts write to. */
+	case RL_PLACE_VARIABLE:
+		return NO_LAYER;
+	default:
+		return rl_place_is_made_anew(path) ? NO_LAYER : layer_of_owners(layering, path);
+	}
+}
+
+static size_t layer_of(const struct rl_layering *layering, const char *path, bool is_foreign)
+{
+	enum rl_place place = rl_place_of(path);
+	uint32_t layer = is_foreign ? NO_LAYER : layer_of_packages(layering, path, place);
+
+	if (layer != NO_LAYER)
+		return layer;
+	if (place == RL_PLACE_SYSTEM && rl_place_is_bytecode(path))
+		place = RL_PLACE_BYTECODE;
+	return layer_of_place(layering, place, path);
 }
 
 size_t rl_layering_of(const struct rl_layering *layering, const char *path)
 {
-	enum place place = place_of(path);
-	uint32_t layer = NO_LAYER;
+	return layer_of(layering, path, false);
+}
 
-	if (place == PLACE_STATE)
-		layer = layer_of_info(layering, path);
-	/* What packages have in /var, hosts write to. */
-	else if (place != PLACE_CONFIGURATION && place != PLACE_VARIABLE && !is_generated(path))
-		layer = layer_of_owners(layering, path);
-	if (layer != NO_LAYER)
-		return layer;
-	if (place == PLACE_SYSTEM && (ends_with(path, ".pyc") || ends_with(path, ".pyo")))
-		place = PLACE_BYTECODE;
-	return layering->of_place[place];
+/* Whether the number of a user or group is not the same on all hosts; nobody's is. */
+static bool is_chosen(uint32_t id)
+{
+	return id >= FIRST_CHOSEN && id != NOBODY;
+}
+
+size_t rl_layering_of_entry(const struct rl_layering *layering, const struct rl_entry *entry)
+{
+	return layer_of(layering, entry->path, is_chosen(entry->uid) || is_chosen(entry->gid));
 }
 
 void rl_layering_free(struct rl_layering *layering)

@@ -12,6 +12,7 @@
 #define RL_FILTERS_LAYERING_H
 
 #include "common/error.h"
+#include "scan/entry.h"
 #include "scan/packages.h"
 
 /** How many layers there may be; `= {0}` is as suits. */
@@ -54,6 +55,14 @@ const char *rl_layering_name(const struct rl_layering *layering, size_t index);
  * @return a number below rl_layering_count().
  */
 size_t rl_layering_of(const struct rl_layering *layering, const char *path);
+
+/**
+ * The layer of an entry: as rl_layering_of() says, but what belongs to a user or group whose number hosts
+ * choose themselves (from 100 on), a setgid program of a package say, is in no package's layer.
+ *
+ * @return a number below rl_layering_count().
+ */
+size_t rl_layering_of_entry(const struct rl_layering *layering, const struct rl_entry *entry);
 
 /** Releases @layering. NULL is fine. */
 void rl_layering_free(struct rl_layering *layering);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dpkg says which packages a system is made of. For the others there are the names of what each such system
+ * dpkg says which packages a system is made of. For others there are the names of what each such system
  * has; what these depend on belongs to them, so that the lists are short and outlive renamed libraries.
  */
 #include "filters/layering_roles.h"
@@ -15,6 +15,8 @@ struct seed {
 };
 
 static const struct seed seeds[] = {
+	/* The smallest system that debootstrap makes has it, whatever its priority is. */
+	{RL_MANAGER_DPKG, RL_ROLE_BASE, {"apt"}},
 	{RL_MANAGER_RPM, RL_ROLE_BASE,
 		{"basesystem", "bash", "coreutils", "coreutils-single", "filesystem", "glibc",
 			"rpm", "setup", "system-release", "aaa_base"}},
@@ -82,9 +84,10 @@ static bool is_seed(const struct rl_package *package, enum rl_role role)
 
 	if (!package->is_installed)
 		return false;
-	if (package->manager == RL_MANAGER_DPKG)
-		return package->priority ==
-		       (role == RL_ROLE_BASE ? RL_PRIORITY_REQUIRED : RL_PRIORITY_IMPORTANT);
+	if (package->priority == RL_PRIORITY_REQUIRED)
+		return role == RL_ROLE_BASE;
+	if (package->priority == RL_PRIORITY_IMPORTANT && role == RL_ROLE_USUAL)
+		return true;
 	for (i = 0; i < sizeof(seeds) / sizeof(*seeds); i++) {
 		if (seeds[i].manager == package->manager && seeds[i].role == role &&
 			is_one_of(package->name, seeds[i].names))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * Says which layer files go to: bench_layering ROOT MAX_LAYERS <PATHS >NUMBERS, a path below ROOT on a line and a
- * number on a line. The names of the layers go to standard error.
+ * Says which layer files go to: bench_layering ROOT MAX_LAYERS <FILES >NUMBERS, the user, the group and the path below
+ * ROOT of each on a line. The names of the layers go to standard error.
  */
 #include "filters/layering.h"
 
@@ -18,6 +18,7 @@ static void die(const char *what)
 int main(int argc, char **argv)
 {
 	struct rl_layering_options options = {0};
+	struct rl_entry entry = {0};
 	struct rl_packages *packages;
 	struct rl_layering *layering;
 	struct rl_error err = {0};
@@ -28,7 +29,7 @@ int main(int argc, char **argv)
 	int fd;
 
 	if (argc != 3)
-		die("usage: bench_layering ROOT MAX_LAYERS <PATHS >NUMBERS");
+		die("usage: bench_layering ROOT MAX_LAYERS <FILES >NUMBERS");
 	options.max_layers = strtoul(argv[2], NULL, 10);
 	fd = open(argv[1], O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
@@ -38,7 +39,11 @@ int main(int argc, char **argv)
 		die(err.message);
 	while ((len = getline(&line, &room, stdin)) > 0) {
 		line[len - 1] = '\0';
-		(void)printf("%zu\n", rl_layering_of(layering, line));
+		entry.uid = (uid_t)strtoul(line, &entry.path, 10);
+		entry.gid = (gid_t)strtoul(entry.path, &entry.path, 10);
+		/* Behind the blank. */
+		entry.path++;
+		(void)printf("%zu\n", rl_layering_of_entry(layering, &entry));
 	}
 	for (i = 0; i < rl_layering_count(layering); i++)
 		(void)fprintf(stderr, "%s\n", rl_layering_name(layering, i));
