@@ -26,6 +26,8 @@
 #define OWNERS_MAX 16
 
 #define NO_LAYER UINT32_MAX
+/* Of a package that is going to have a layer of its own. */
+#define OWN_LAYER (UINT32_MAX - 1)
 
 /* From this number on distributions leave it to hosts who is who (Debian policy, 9.2.2). */
 #define FIRST_CHOSEN 100
@@ -198,6 +200,8 @@ static void find_large(struct builder *builder, size_t room)
 		builder->large_count = room;
 	qsort_r(builder->large, builder->large_count, sizeof(*builder->large), compare_roles,
 		builder);
+	for (i = 0; i < builder->large_count; i++)
+		builder->layering->of_package[builder->large[i]] = OWN_LAYER;
 }
 
 static char *large_name(const struct rl_package *package)

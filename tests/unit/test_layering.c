@@ -75,9 +75,12 @@ static struct rl_packages *debian(void)
 	struct rl_packages *packages = begin();
 
 	add(packages, "bash", LARGE, "Priority: required\nEssential: yes\nDepends: libtinfo6\n");
+	own(packages, "/lib64");
+	/* It is of the base, whatever its priority is. */
+	add(packages, "apt", SMALL, "Priority: important\n");
 	add(packages, "sed", SMALL, "Priority: required\n");
 	add(packages, "libtinfo6", SMALL, "Priority: optional\nSection: libs\nSource: ncurses\n");
-	add(packages, "nano", SMALL, "Priority: important\nDepends: libedit\n");
+	add(packages, "nano", SMALL, "Priority: important\nDepends: libedit, libtinfo6\n");
 	add(packages, "libedit", LARGE, "Section: libs\n");
 	add(packages, "libbig", LARGE, "Section: libs\n");
 	add(packages, "python3", LARGE, "Section: python\n");
@@ -100,6 +103,7 @@ static void layers_are_of_packages_and_places(void **state)
 		/* What required packages depend on is of the base, whatever its priority is. */
 		{"usr/bin/sed", "base system*"},
 		{"usr/bin/libtinfo6", "base system*"},
+		{"usr/bin/apt", "base system*"},
 		{"usr/bin/nano", "usual system*"},
 		{"usr/bin/libedit", "package libedit"},
 		{"usr/bin/libbig", "package libbig"},
@@ -109,6 +113,7 @@ static void layers_are_of_packages_and_places(void **state)
 		{"usr/lib/python3/owned.pyc", "package apache"},
 		{"usr/lib/python3/unowned.pyc", "compiled Python, part*"},
 		{"usr/lib/unowned", "system files of no package"},
+		/* Its owner, but not its kind and date, is the same on each host. */
 		{"lib64", "system files of no package"},
 		{"libx", "data, part*"},
 		{"usr/lib/udev/hwdb.bin", "generated files"},
@@ -189,7 +194,7 @@ static void add_many(struct rl_packages *packages, size_t count, size_t step)
 		size_t number = i * step % count;
 
 		(void)snprintf(name, sizeof(name), "p%zu", number);
-		add(packages, name, number % 3 == 0 ? 1000 + (unsigned int)number / 2 : SMALL,
+		add(packages, name, number % 3 == 0 ? 1000 + (unsigned int)number / 12 : SMALL,
 			fields[number % COUNT(fields)]);
 	}
 }
@@ -291,6 +296,79 @@ static void the_order_of_the_database_does_not_matter(void **state)
 	}
 }
 
+/* However many large packages a host has, what it has in common with others stays as it is. */
+static void what_is_common_has_its_layers_first(void **state)
+{
+	struct rl_packages *packages = begin();
+	struct rl_layering *layering;
+	char name[16];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 120; i++) {
+		(void)snprintf(name, sizeof(name), "huge%zu", i);
+		add(packages, name, 10 * LARGE, "");
+	}
+	add(packages, "bash", LARGE, "Priority: required\n");
+	add(packages, "nano", LARGE, "Priority: important\n");
+	layering = divide(packages, 0);
+	assert_string_equal(where(layering, "usr/bin/bash"), "package bash");
+	assert_string_equal(where(layering, "usr/bin/nano"), "package nano");
+	rl_layering_free(layering);
+	rl_packages_free(packages);
+}
+
+/* What is made of one source changes together. */
+static void packages_of_one_source_are_together(void **state)
+{
+	struct rl_packages *packages = begin();
+	struct rl_layering *layering;
+	char path[32];
+	size_t i, first, different = 0;
+
+	(void)state;
+	for (i = 0; i < 20; i++) {
+		(void)snprintf(path, sizeof(path), "one%zu", i);
+		add(packages, path, SMALL, "Source: one (1.2)\n");
+		(void)snprintf(path, sizeof(path), "other%zu", i);
+		add(packages, path, SMALL, "");
+	}
+	add(packages, "one", SMALL, "");
+	layering = divide(packages, 0);
+	first = rl_layering_of(layering, "usr/bin/one");
+	for (i = 0; i < 20; i++) {
+		(void)snprintf(path, sizeof(path), "usr/bin/one%zu", i);
+		assert_int_equal(rl_layering_of(layering, path), first);
+		(void)snprintf(path, sizeof(path), "usr/bin/other%zu", i);
+		different += rl_layering_of(layering, path) != first;
+	}
+	assert_in_range(different, 8, 20);
+	rl_layering_free(layering);
+	rl_packages_free(packages);
+}
+
+/* But for those of places, which no package tells about. */
+static void no_layer_is_without_files(void **state)
+{
+	static const char *const names[] = {"bash", "apt", "sed", "libtinfo6", "nano", "libedit",
+		"libbig", "python3", "apache", "tool"};
+	struct rl_packages *packages = debian();
+	struct rl_layering *layering = divide(packages, 0);
+	size_t i, first_place = rl_layering_of(layering, "usr/lib/udev/hwdb.bin");
+	bool has_files[RL_LAYERING_DEFAULT] = {false};
+	char path[32];
+
+	(void)state;
+	for (i = 0; i < COUNT(names); i++) {
+		(void)snprintf(path, sizeof(path), "usr/bin/%s", names[i]);
+		has_files[rl_layering_of(layering, path)] = true;
+	}
+	for (i = 0; i < first_place; i++)
+		assert_true(has_files[i]);
+	rl_layering_free(layering);
+	rl_packages_free(packages);
+}
+
 /* Whatever the limit is, it is kept, each file has a layer, and the state is in the last. */
 static void limits_are_kept(void **state)
 {
@@ -317,6 +395,13 @@ static void limits_are_kept(void **state)
 	}
 	assert_int_equal(last, 130);
 	rl_packages_free(packages);
+	/* The number of large packages goes by what there is room for. */
+	for (i = 300; i < 400; i += 4) {
+		packages = begin();
+		add_many(packages, i, 1);
+		rl_layering_free(divide(packages, 0));
+		rl_packages_free(packages);
+	}
 }
 
 static void few_layers_part_the_system_from_the_host(void **state)
@@ -438,7 +523,7 @@ static void odd_packages_do_no_harm(void **state)
 
 	(void)state;
 	add(packages, "gone", LARGE, "Status: deinstall ok config-files\n");
-	add(packages, "odd\033\xff", LARGE, "");
+	add(packages, "odd\033\177\xff", LARGE, "");
 	add(packages, "twice", LARGE, "");
 	add(packages, "twice", LARGE, "");
 	for (i = 0; i < 40; i++) {
@@ -448,7 +533,7 @@ static void odd_packages_do_no_harm(void **state)
 	layering = divide(packages, 0);
 	assert_string_equal(where(layering, "usr/bin/gone"), "system files of no package");
 	assert_string_equal(where(layering, "var/lib/dpkg/info/gone.postrm"), "state");
-	assert_string_equal(where(layering, "usr/bin/odd\033\xff"), "package odd??");
+	assert_string_equal(where(layering, "usr/bin/odd\033\177\xff"), "package odd???");
 	assert_string_equal(where(layering, "usr/bin/twice"), "package twice");
 	assert_int_equal(rl_layering_of(layering, "usr/share/common"), 0);
 	rl_layering_free(layering);
@@ -464,7 +549,9 @@ static void rpm_systems_have_a_base_by_name(void **state)
 		"N\tzlib\nS\t10\nP\tlibx.so()(64bit)\nF\t/usr/bin/zlib\n"
 		"N\talib\nS\t10\nP\tlibx.so()(64bit)\nF\t/usr/bin/alib\n"
 		"N\tneeded\nS\t10\nF\t/usr/sbin/needed\n"
-		"N\tsudo\nS\t10\nF\t/usr/bin/sudo\n";
+		"N\tsudo\nS\t10\nF\t/usr/bin/sudo\n"
+		/* Of another manager it would be. */
+		"N\tmusl\nS\t10\nF\t/usr/bin/musl\n";
 	struct rl_packages *packages = begin();
 	struct rl_layering *layering;
 
@@ -479,6 +566,7 @@ static void rpm_systems_have_a_base_by_name(void **state)
 	assert_memory_equal(where(layering, "usr/bin/sudo"), "usual system", 12);
 	assert_string_equal(where(layering, "usr/bin/kernel"), "package kernel-core");
 	assert_memory_equal(where(layering, "usr/bin/tool"), "packages", 8);
+	assert_memory_equal(where(layering, "usr/bin/musl"), "packages", 8);
 	/* It is made anew with each installation, whoever owns it. */
 	assert_memory_equal(where(layering, "usr/share/info/dir"), "generated", 9);
 	rl_layering_free(layering);
@@ -511,6 +599,9 @@ int main(void)
 		cmocka_unit_test(one_more_package_moves_no_other),
 		cmocka_unit_test(at_the_limit_one_gives_way),
 		cmocka_unit_test(the_order_of_the_database_does_not_matter),
+		cmocka_unit_test(what_is_common_has_its_layers_first),
+		cmocka_unit_test(packages_of_one_source_are_together),
+		cmocka_unit_test(no_layer_is_without_files),
 		cmocka_unit_test(limits_are_kept),
 		cmocka_unit_test(few_layers_part_the_system_from_the_host),
 		cmocka_unit_test(without_packages_places_are_left),

@@ -101,7 +101,7 @@ static void dpkg_is_read(void **state)
 		"Pre-Depends: pre\nProvides: image (= 2), flavour\nDescription: a\n b: c\n"
 		"Priority: important\nSection: non-free/libs\nSource: linux (1.2)\n\n"
 		"Package: libx\nStatus: install ok installed\nArchitecture: i386\n"
-		"Essential: yes\nPriority: optional\nSection: libs\n\n"
+		"Essential: yes\nPriority: important\nSection: libs\n\n"
 		"Package: gone\nStatus: deinstall ok config-files\nArchitecture: all\n"
 		"Priority: standard\nEssential: no\nSection: contrib/\n\n"
 		"Version: no name\n\nPackage: last\nStatus: install ok installed\n"
@@ -321,7 +321,7 @@ static void rpm_output_is_parsed(void **state)
 		"N\tgpg-pubkey\nV\t1-1\nF\t/x\nN\tkernel-core\nV\t2:5-1\n"
 		"K\tkernel-core-5-1.x86_64\nA\tx86_64\nO\tkernel-ml-5-1.src.rpm\nS\t12\n"
 		"R\tlinux-firmware\nR\trpmlib(X)\nR\t(a if b)\nP\tkernel\nF\t/boot/vmlinuz\n"
-		"N\tlocal\nO\t(none)\n";
+		"N\tlocal\nO\t(none)\nN\todd\nO\todd-1\n";
 	struct rl_packages *packages = rl_packages_new();
 	const struct rl_package *package;
 
@@ -329,8 +329,9 @@ static void rpm_output_is_parsed(void **state)
 	assert_non_null(packages);
 	assert_int_equal(rl_rpm_parse(packages, text, sizeof(text) - 1), 0);
 	assert_int_equal(rl_packages_sort(packages), 0);
-	assert_int_equal(rl_packages_count(packages), 2);
+	assert_int_equal(rl_packages_count(packages), 3);
 	assert_string_equal(rl_packages_get(packages, 1)->source, "");
+	assert_string_equal(rl_packages_get(packages, 2)->source, "");
 	package = rl_packages_get(packages, 0);
 	assert_string_equal(package->source, "kernel-ml");
 	assert_string_equal(package->version, "2:5-1");
