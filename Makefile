@@ -96,7 +96,7 @@ link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 .SUFFIXES:
 .PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san check-tsan \
 	check-valgrind check-faults check-fuzz check-install fuzz bench bench-rules bench-footprint \
-	bench-reflink bench-scale bench-compress \
+	bench-reflink bench-scale bench-compress bench-layers \
 	lint install uninstall clean deps FORCE
 
 all: $(BUILD)/rootlift ## Build build/rootlift (the default)
@@ -232,6 +232,9 @@ bench-scale: $(BUILD)/rootlift $(FLOOR_BIN) ## Time and memory as trees grow to 
 
 bench-compress: $(LAYER_BIN) ## How fast layers are compressed, beside zstd, pigz and gzip
 	@tests/bench/compress $(LAYER_BIN) $(BENCH_ARGS)
+
+bench-layers: $(BUILD)/rootlift ## What hosts share of images of several layers; as root, with a Debian mirror
+	@tests/bench/layers $(BUILD)/rootlift
 
 check-install: $(BUILD)/rootlift ## Install into a scratch directory, look, uninstall, look again
 	@tests/check-install
