@@ -487,7 +487,7 @@ static uint32_t layer_of_owners(const struct rl_layering *layering, const char *
 	/* How the root's directories are linked to those in usr differs between hosts with the same packages. */
 	if (layering->packages == NULL || strchr(path, '/') == NULL)
 		return NO_LAYER;
-	count = rl_packages_owners(
+	count = rl_packages_bringers(
 		layering->packages, rl_packages_hash_path(path), owners, OWNERS_MAX);
 	if (count > OWNERS_MAX)
 		return 0;

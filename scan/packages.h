@@ -129,6 +129,13 @@ size_t rl_packages_owners(
 	const struct rl_packages *packages, uint64_t hash, uint32_t *owners_ret, size_t room);
 
 /**
+ * As rl_packages_owners(), without packages that own the file but do not bring it (%ghost of rpm: caches,
+ * links to alternatives): hosts make it themselves.
+ */
+size_t rl_packages_bringers(
+	const struct rl_packages *packages, uint64_t hash, uint32_t *owners_ret, size_t room);
+
+/**
  * As rl_packages_owners(), for a path as databases have it, "/bin/sh", which may go by way of
  * symlinks.
  */

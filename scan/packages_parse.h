@@ -41,6 +41,10 @@ void rl_packages_undo(struct rl_packages *packages);
 int rl_packages_own(
 	struct rl_packages *packages, size_t index, const char *path, size_t len) RL_CHECKED;
 
+/** As rl_packages_own(), of a file that the package does not bring. */
+int rl_packages_own_ghost(
+	struct rl_packages *packages, size_t index, const char *path, size_t len) RL_CHECKED;
+
 /** Sets a string of a package to a copy of @len bytes. @return 0 or -ENOMEM. */
 int rl_packages_set(char **to, const char *text, size_t len) RL_CHECKED;
 

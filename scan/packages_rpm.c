@@ -9,7 +9,7 @@
 static const char query[] =
 	"N\t%{NAME}\\nV\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\\n"
 	"K\t%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\\nA\t%{ARCH}\\nO\t%{SOURCERPM}\\nS\t%{SIZE}\\n"
-	"[R\t%{REQUIRENAME}\\n][P\t%{PROVIDENAME}\\n][F\t%{FILENAMES}\\n]";
+	"[R\t%{REQUIRENAME}\\n][P\t%{PROVIDENAME}\\n][F\t%{FILEFLAGS:fflags}%{FILENAMES}\\n]";
 
 /* Conditions of rpm itself, and those that are expressions ("(a if b)"), are no names. */
 static bool is_name(const char *value, size_t len)
@@ -29,6 +29,21 @@ static int take_source(struct rl_package *package, const char *value, size_t len
 		}
 	}
 	return dashes == 2 ? rl_packages_set(&package->source, value, cut) : 0;
+}
+
+/* "/bin/sh", and before it letters for what else rpm knows of it; "g" is %ghost. */
+static int take_file(struct rl_packages *packages, const char *value, size_t len)
+{
+	const char *path = memchr(value, '/', len);
+	size_t flags, index = rl_packages_count(packages) - 1;
+
+	/* A package without files. */
+	if (path == NULL)
+		return 0;
+	flags = (size_t)(path - value);
+	if (memchr(value, 'g', flags) != NULL)
+		return rl_packages_own_ghost(packages, index, path, len - flags);
+	return rl_packages_own(packages, index, path, len - flags);
 }
 
 static int take_line(struct rl_packages *packages, char letter, const char *value, size_t len)
@@ -51,7 +66,7 @@ static int take_line(struct rl_packages *packages, char letter, const char *valu
 	case 'P':
 		return is_name(value, len) ? rl_packages_provide(package, value, len) : 0;
 	case 'F':
-		return rl_packages_own(packages, rl_packages_count(packages) - 1, value, len);
+		return take_file(packages, value, len);
 	case 'R':
 		ret = is_name(value, len) ? rl_packages_require(package) : 1;
 		if (ret != 0)

@@ -544,7 +544,7 @@ static void rpm_systems_have_a_base_by_name(void **state)
 {
 	static const char text[] =
 		"N\tkernel-core\nS\t90000000\nF\t/usr/bin/kernel\n"
-		"N\ttool\nS\t10\nF\t/usr/bin/tool\nF\t/usr/share/info/dir\n"
+		"N\ttool\nS\t10\nF\t/usr/bin/tool\nF\t/usr/share/info/dir\nF\tg/usr/bin/link\n"
 		"N\tbash\nS\t10\nR\tlibx.so()(64bit)\nR\t/usr/sbin/needed\nF\t/usr/bin/bash\n"
 		"N\tzlib\nS\t10\nP\tlibx.so()(64bit)\nF\t/usr/bin/zlib\n"
 		"N\talib\nS\t10\nP\tlibx.so()(64bit)\nF\t/usr/bin/alib\n"
@@ -567,6 +567,8 @@ static void rpm_systems_have_a_base_by_name(void **state)
 	assert_string_equal(where(layering, "usr/bin/kernel"), "package kernel-core");
 	assert_memory_equal(where(layering, "usr/bin/tool"), "packages", 8);
 	assert_memory_equal(where(layering, "usr/bin/musl"), "packages", 8);
+	/* A link to an alternative, say, whose date is the host's. */
+	assert_memory_equal(where(layering, "usr/bin/link"), "generated", 9);
 	/* It is made anew with each installation, whoever owns it. */
 	assert_memory_equal(where(layering, "usr/share/info/dir"), "generated", 9);
 	rl_layering_free(layering);

@@ -87,6 +87,13 @@ static const char *owners(const struct rl_packages *packages, const char *path)
 	return names;
 }
 
+static size_t brought(const struct rl_packages *packages, const char *path)
+{
+	uint32_t list[8];
+
+	return rl_packages_bringers(packages, rl_packages_hash_path(path), list, 8);
+}
+
 static void dpkg_is_read(void **state)
 {
 	struct rl_packages *packages;
@@ -320,7 +327,9 @@ static void rpm_output_is_parsed(void **state)
 	static const char text[] =
 		"N\tgpg-pubkey\nV\t1-1\nF\t/x\nN\tkernel-core\nV\t2:5-1\n"
 		"K\tkernel-core-5-1.x86_64\nA\tx86_64\nO\tkernel-ml-5-1.src.rpm\nS\t12\n"
-		"R\tlinux-firmware\nR\trpmlib(X)\nR\t(a if b)\nP\tkernel\nF\t/boot/vmlinuz\n"
+		"R\tlinux-firmware\nR\trpmlib(X)\nR\t(a if "
+		"b)\nP\tkernel\nF\t/boot/vmlinuz\nF\tdn/usr/share/g\nF\tg/\n"
+		"F\tcgn/boot/initramfs\nF\t(none)\n"
 		"N\tlocal\nO\t(none)\nN\todd\nO\todd-1\n";
 	struct rl_packages *packages = rl_packages_new();
 	const struct rl_package *package;
@@ -338,6 +347,12 @@ static void rpm_output_is_parsed(void **state)
 	assert_string_equal(package->key, "kernel-core-5-1.x86_64");
 	assert_int_equal(package->requirement_count, 1);
 	assert_string_equal(owners(packages, "boot/vmlinuz"), "kernel-core");
+	assert_string_equal(owners(packages, "boot/initramfs"), "kernel-core");
+	assert_string_equal(owners(packages, "(none)"), "");
+	/* What hosts make themselves is brought by none. */
+	assert_int_equal(brought(packages, "boot/initramfs"), 0);
+	assert_int_equal(brought(packages, "boot/vmlinuz"), 1);
+	assert_int_equal(brought(packages, "usr/share/g"), 1);
 	assert_string_equal(owners(packages, "x"), "");
 	rl_packages_free(packages);
 }
