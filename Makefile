@@ -39,8 +39,8 @@ ARCHIVE := acl_xattr apply blobs choose flatten image image_json image_layer mem
 	resolve shadow store stream tar_reader tree tree_source
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
-FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
-	selector shadow term words
+FILTERS := active chain condition edit layering layering_places layering_roles matcher package_db pattern \
+	profile profile_find profile_parse rule selector shadow term words
 WRITER := compress compress_gzip compress_zstd config config_inherit digest direct hardlink image image_json \
 	layer layout manifest new_file pax portable sink tar ustar writer
 CLI := archive_source capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
@@ -50,8 +50,8 @@ CLI := archive_source capture change cmd_capture cmd_cleanup cmd_plan cmd_profil
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := apply buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
-	image_choose image_options image_read jail language layer listing mounts packages page_cache pattern pax \
-	platform portable profile tar_reader tree tree_source ustar walk
+	image_choose image_options image_read jail language layer layering listing mounts packages page_cache \
+	pattern pax platform portable profile tar_reader tree tree_source ustar walk
 FUZZ := accounts attributes content databases distro image image_read layer mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
@@ -71,6 +71,7 @@ UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
 BENCH_BIN := $(BUILD)/tests/bench/bench_rules
 FLOOR_BIN := $(BUILD)/tests/bench/floor
 LAYER_BIN := $(BUILD)/tests/bench/bench_layer
+LAYERING_BIN := $(BUILD)/tests/bench/bench_layering
 FAULTFS := $(BUILD)/tests/lib/faultfs
 READ_IMAGE := $(BUILD)/tests/lib/read_image
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
@@ -157,7 +158,7 @@ $(BUILD)/tests/lib/%.so: tests/lib/%.c
 	@echo "  LIB   $@"
 	$(Q)$(CC) -D_GNU_SOURCE $(BASE_CFLAGS) -fno-builtin -fPIC -shared $(LDFLAGS) -o $@ $<
 
-$(BENCH_BIN) $(LAYER_BIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LIB_OBJS)
+$(BENCH_BIN) $(LAYER_BIN) $(LAYERING_BIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  BENCH $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)

@@ -57,6 +57,8 @@
  *     - chain.[ch]        all profiles of a run deciding about each entry
  *     - shadow.[ch]       rules that can never decide anything
  *     - package_db.[ch]   the image's package database
+ *     - layering.[ch]     which layer of an image each file goes to; layering_roles.[ch]: what packages are
+ *     - layering_places.[ch]   what files are by their path
  * - writer/               what is written
  *     - writer.[ch]       a writer; writer_ops.h: what each format implements
  *     - tar.[ch]          the tar stream; ustar.[ch] pax.[ch]: its headers
