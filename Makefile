@@ -36,7 +36,7 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db slot source stat substitute \
 	walk xattr
 # Images and tars that are read.
-ARCHIVE := acl_xattr apply name_table resolve store tar_reader tree tree_source
+ARCHIVE := acl_names acl_xattr apply name_table resolve store tar_reader tree tree_source
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
