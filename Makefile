@@ -35,8 +35,8 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	far_mounts fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages \
 	packages_apk packages_dpkg packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db \
 	slot source stat substitute walk xattr
-ARCHIVE := acl_xattr apply blobs choose flatten image image_json image_layer members name_table reference \
-	resolve shadow store stream tar_reader tree tree_source
+ARCHIVE := acl_names acl_xattr apply blobs choose flatten image image_json image_layer members name_table \
+	reference resolve shadow store stream tar_reader tree tree_source
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit layering layering_places layering_roles matcher package_db pattern \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "archive/apply.h"
 
+#include "common/buf.h"
 #include "tests/unit/archive_made.h"
 
 #include <sys/sysmacros.h>
@@ -434,6 +435,60 @@ static void all_metadata_are_taken(void **state)
 	assert_string_equal(told, "");
 }
 
+/* "tag:id:perm" of each entry. */
+static const char *acl_text(const struct rl_acl *acl)
+{
+	static char text[256];
+	size_t i, len = 0;
+
+	text[0] = '\0';
+	for (i = 0; i < acl->count; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%x:%d:%u ",
+			acl->entries[i].tag, (int)acl->entries[i].id, acl->entries[i].perm);
+	return text;
+}
+
+/* An archive of GNU tar, which writes names, with the files that say who they are. */
+static void names_in_acls_are_looked_up_in_the_archive(void **state)
+{
+	struct rl_apply_options options = {.store = store};
+	const struct rl_inode_extra *extra;
+	struct rl_buf tar = {0};
+	FILE *pipe;
+	char piece[4096];
+	size_t len;
+
+	(void)state;
+	pipe = popen("d=$(mktemp -d) && cd $d && mkdir dir usr && "
+		     "printf 'one:x:41:1::/:\\ndaemon:x:43:1::/:\\n' >usr/passwd && "
+		     "printf 'daemon:x:44:\\n' >usr/group && ln -s usr etc && touch f g && "
+		     "setfacl -m u:daemon:rwx,g:daemon:r-x,u:4321:r--,g:bin:r-- f && "
+		     "setfacl -d -m u:daemon:rwx dir && ln f also && setfacl -m u:daemon:r g && "
+		     "tar --format=posix --acls -c dir f also g usr etc && rm -r $d",
+		"re");
+	assert_non_null(pipe);
+	while ((len = fread(piece, 1, sizeof(piece), pipe)) > 0)
+		assert_int_equal(rl_buf_append(&tar, piece, len), 0);
+	assert_int_equal(pclose(pipe), 0);
+	assert_int_equal(apply_bytes(tar.data, tar.len, &options, NULL), 0);
+	extra = rl_tree_find(tree, "also")->inode->extra;
+	assert_string_equal(
+		acl_text(&extra->acl_access), "1:-1:6 2:43:7 2:4321:4 4:-1:4 8:44:5 10:-1:7 20:-1:4 ");
+	extra = rl_tree_find(tree, "dir")->inode->extra;
+	assert_string_equal(acl_text(&extra->acl_default), "1:-1:7 2:43:7 4:-1:5 10:-1:7 20:-1:5 ");
+	assert_string_equal(
+		told, "metadata f: ACL entry of group 'bin', whose number is not known\n");
+	assert_int_equal(rl_tree_find(tree, "f")->inode->mark, 0);
+	assert_int_equal(rl_tree_find(tree, "g")->inode->mark, 0);
+	/* Without contents nobody can say. */
+	told[0] = '\0';
+	options.store = NULL;
+	assert_int_equal(apply_bytes(tar.data, tar.len, &options, NULL), 0);
+	assert_non_null(strstr(
+		told, "metadata g: ACL entry of user 'daemon', whose number is not known\n"));
+	rl_buf_free(&tar);
+}
+
 /* Gives the header at @header another type. */
 static void set_type(char *header, char type)
 {
@@ -487,6 +542,7 @@ int main(void)
 		TEST(names_have_their_limits),
 		TEST(targets_have_their_limits),
 		TEST(there_are_limits_against_bombs),
+		TEST(names_in_acls_are_looked_up_in_the_archive),
 		TEST(what_cannot_be_kept_is_told),
 		TEST(all_metadata_are_taken),
 	};

@@ -176,15 +176,13 @@ static void acls_come_as_text(void **state)
 			"", "1:-1:7 2:5:5 4:-1:5 10:-1:5 20:-1:0 ", 0664, ""},
 		{'0', "SCHILY.acl.default", "user::rwx,group::r-x,other::---", "", "", 0664,
 			"f: default ACL of what is no directory\n"},
-		/* Who joe is here, nobody knows. */
+		/* Who joe is, is for others to find out. */
 		{'0', "SCHILY.acl.access",
 			"user::rw-,user:joe:r--,user:5:rw-,group::r--,mask::rw-,other::r--",
-			"1:-1:6 2:5:6 4:-1:4 10:-1:6 20:-1:4 ", "", 0664,
-			"f: ACL entry of user 'joe', whose number is not known\n"},
+			"1:-1:6 2:5:6 4:-1:4 10:-1:6 20:-1:4 ", "", 0664, ""},
 		{'0', "SCHILY.acl.access",
 			"user::rw-,group:4000000000:r--,group::r--,mask::rw-,other::r--",
-			"1:-1:6 4:-1:4 10:-1:6 20:-1:4 ", "", 0664,
-			"f: ACL entry of group '4000000000', whose number is not known\n"},
+			"1:-1:6 4:-1:4 8:-294967296:4 10:-1:6 20:-1:4 ", "", 0664, ""},
 		/* What a kernel would not take: no mask. */
 		{'0', "SCHILY.acl.access", "user::rw-,user:5:r--,group::r--,other::r--", "", "",
 			0644, "f: SCHILY.acl.access\n"},
@@ -271,7 +269,8 @@ static void the_kernels_form_wins(void **state)
 	size_t len = 0;
 
 	(void)state;
-	record(records, &len, "SCHILY.acl.access", "user::rwx,group::---,other::---", 31);
+	record(records, &len, "SCHILY.acl.access",
+		"user::rwx,user:joe:rwx,group::---,mask::rwx,other::---", 54);
 	record(records, &len, "SCHILY.xattr.system.posix_acl_access", BINARY, sizeof(BINARY) - 1);
 	put("PaxHeader", 'x', "", records, len);
 	put("f", '0', "", "", 0);
@@ -279,6 +278,7 @@ static void the_kernels_form_wins(void **state)
 	assert_string_equal(
 		acl_text(&entry.acl_access), "1:-1:6 2:-294967296:4 4:-1:4 10:-1:6 20:-1:4 ");
 	assert_int_equal(entry.mode & 07777, 0664);
+	assert_string_equal(told, "");
 	rl_entry_clear(&entry);
 }
 
