@@ -43,7 +43,7 @@ WRITER := compress compress_gzip compress_zstd config digest direct hardlink ima
 	new_file pax portable sink tar ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
 	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
-	image_options json main member options plan plan_print privilege progress reference report session \
+	image_options json main member options output plan plan_print privilege progress reference report session \
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
@@ -95,7 +95,7 @@ link = $(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 .SUFFIXES:
 .PHONY: all help snapshot check check-all check-unit check-e2e check-user check-san check-tsan \
 	check-valgrind check-faults check-fuzz check-install fuzz bench bench-rules bench-footprint \
-	bench-reflink bench-scale bench-compress \
+	bench-reflink bench-scale bench-compress bench-image \
 	lint install uninstall clean deps FORCE
 
 all: $(BUILD)/rootlift ## Build build/rootlift (the default)
@@ -231,6 +231,9 @@ bench-scale: $(BUILD)/rootlift $(FLOOR_BIN) ## Time and memory as trees grow to 
 
 bench-compress: $(LAYER_BIN) ## How fast layers are compressed, beside zstd, pigz and gzip
 	@tests/bench/compress $(LAYER_BIN) $(BENCH_ARGS)
+
+bench-image: $(BUILD)/rootlift ## How fast images are made, beside tar with zstd or pigz
+	tests/bench/image $(BUILD)/rootlift
 
 check-install: $(BUILD)/rootlift ## Install into a scratch directory, look, uninstall, look again
 	@tests/check-install

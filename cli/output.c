@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/output.h"
+
+#include "cli/confinement.h"
+#include "scan/platform.h"
+#include "writer/direct.h"
+#include "writer/image.h"
+
+#include <string.h>
+#include <unistd.h>
+
+bool rl_output_is_stdout(const struct rl_options *options)
+{
+	return options->output == NULL || strcmp(options->output, "-") == 0;
+}
+
+const char *rl_output_name(const struct rl_options *options)
+{
+	if (options->dry_run)
+		return "nowhere";
+	return rl_output_is_stdout(options) ? "standard output" : options->output;
+}
+
+/* SOURCE_DATE_EPOCH (reproducible-builds.org): seconds since 1970. */
+static int find_latest_mtime(int64_t *latest_ret, struct rl_error *err)
+{
+	const char *text = getenv("SOURCE_DATE_EPOCH");
+	char *end;
+	long long value;
+
+	*latest_ret = INT64_MAX;
+	if (text == NULL || text[0] == '\0')
+		return 0;
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (errno != 0 || *end != '\0' || value < 0)
+		return rl_error_text(err, EINVAL,
+			"SOURCE_DATE_EPOCH has to be seconds since 1970, not '%s'", text);
+	*latest_ret = value;
+	return 0;
+}
+
+/* How layers are compressed: as registries have them, or as `docker save` writes them. */
+static int choose_compression(const struct rl_image_options *image,
+	struct rl_compression *compression, struct rl_error *err)
+{
+	const char *text = image->format == RL_IMAGE_FORMAT_OCI ? "gzip" : "none";
+
+	if (image->compress != NULL)
+		text = image->compress;
+	if (rl_compression_parse(text, compression) == 0)
+		return 0;
+	return rl_error_text(
+		err, EINVAL, "--compress takes none, gzip[:1-12] or zstd[:1-19], not '%s'", text);
+}
+
+/* Whether the options go together. */
+static int check_options(const struct rl_options *options, struct rl_error *err)
+{
+	bool is_image = options->image.format != RL_IMAGE_FORMAT_TAR;
+
+	if (rl_output_is_stdout(options) && !options->dry_run && isatty(STDOUT_FILENO) == 1)
+		return rl_error_text(err, EINVAL,
+			"standard output is a terminal: name a file (-o FILE) or use a pipe");
+	if (is_image && !options->dry_run && rl_output_is_stdout(options))
+		return rl_error_text(err, EINVAL,
+			"--format %s puts an image together in a file: name one (-o FILE)",
+			options->image.format == RL_IMAGE_FORMAT_OCI ? "oci" : "docker");
+	if (!is_image && options->image.compress != NULL)
+		return rl_error_text(err, EINVAL,
+			"--compress is for the layers of an image (--format oci or docker): a tar "
+			"goes through what compresses it");
+	if (is_image && (options->sparse || options->reflink))
+		return rl_error_text(err, EINVAL,
+			"--%s is for a tar, not for the layers of an image",
+			options->sparse ? "sparse" : "reflink");
+	return 0;
+}
+
+int rl_output_check(
+	struct rl_output *output, const struct rl_options *options, struct rl_error *err)
+{
+	int ret = check_options(options, err);
+
+	if (ret == 0)
+		ret = choose_compression(&options->image, &output->compression, err);
+	return ret == 0 ? find_latest_mtime(&output->latest_mtime, err) : ret;
+}
+
+/* Keeps the files of @sink out of the capture. */
+static int hide_files(
+	const struct rl_session *session, const struct rl_sink *sink, struct rl_error *err)
+{
+	dev_t devs[2];
+	ino_t inos[2];
+	size_t i, count = sink != NULL ? rl_sink_files(sink, devs, inos) : 0;
+
+	for (i = 0; session->live_source != NULL && i < count; i++) {
+		struct rl_file_id file = {.dev = devs[i], .ino = inos[i]};
+
+		if (rl_live_hide(session->live_source, file) != 0)
+			return rl_error_set(err, ENOMEM, "cannot open the output");
+	}
+	return 0;
+}
+
+/* The date that --mtime and engines know nothing of: the image's own, if it was given one. */
+static void take_date(int64_t date, struct rl_image_config *config)
+{
+	config->has_created = date != INT64_MAX;
+	config->created = config->has_created ? date : 0;
+}
+
+/* Opens the writer of an image, whose config is completed by what ROOT holds. */
+static int open_image(struct rl_output *output, struct rl_options *options,
+	const struct rl_session *session, const struct rl_tar_options *tar, struct rl_error *err)
+{
+	struct rl_image_options *image = &options->image;
+	struct rl_image_description description = {
+		.tar = *tar, .config = &image->config, .tags = &image->tags};
+	struct rl_platform platform;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	int ret;
+
+	description.threads = processors > 0 ? (unsigned int)processors : 1;
+	if (options->jobs == 1)
+		description.threads = 0;
+	description.compression = output->compression;
+	take_date(output->latest_mtime, &image->config);
+	ret = rl_image_options_complete(image, &session->facts, &platform, err);
+	if (ret != 0)
+		return ret;
+	if (platform.is_guess && !options->quiet)
+		(void)fprintf(stderr,
+			"rootlift: no program in ROOT tells its architecture: taken for %s, as "
+			"this machine is (--arch says else)\n",
+			image->config.architecture);
+	return rl_image_new(output->sink, &description, &output->writer, &output->members, err);
+}
+
+/* Opens what members are written with. A dry run writes no image, only what would be in it. */
+static int open_writer(struct rl_output *output, struct rl_options *options,
+	const struct rl_session *session, struct rl_error *err)
+{
+	struct rl_tar_options tar = {.mtime_ns = options->mtime_ns,
+		.alignment = options->reflink ? RL_DIRECT_ALIGNMENT : 0};
+
+	if (options->image.format != RL_IMAGE_FORMAT_TAR && !options->dry_run)
+		return open_image(output, options, session, &tar, err);
+	output->members = output->sink;
+	return rl_tar_new(output->sink, &tar, &output->writer, err);
+}
+
+int rl_output_open(struct rl_output *output, struct rl_options *options,
+	const struct rl_session *session, const struct rl_report *report, struct rl_error *err)
+{
+	int ret;
+
+	if (options->dry_run) {
+		ret = rl_sink_open_null(&output->sink);
+		if (ret != 0)
+			(void)rl_error_set(err, -ret, "cannot begin");
+	} else if (rl_output_is_stdout(options)) {
+		ret = rl_sink_open_fd(STDOUT_FILENO, "standard output", &output->sink, err);
+	} else {
+		ret = rl_sink_open_file(options->output, &output->sink, err);
+	}
+	if (ret == 0)
+		rl_sink_write_directly(output->sink);
+	if (ret == 0 && rl_is_polite(session, options))
+		rl_sink_write_behind(output->sink);
+	if (ret == 0)
+		ret = hide_files(session, output->sink, err);
+	if (ret == 0)
+		ret = hide_files(session, report->file, err);
+	return ret == 0 ? open_writer(output, options, session, err) : ret;
+}
+
+int rl_output_commit(struct rl_output *output, struct rl_report *report,
+	const struct rl_report_facts *facts, struct rl_error *err)
+{
+	int ret = rl_report_finish(report, facts, err);
+
+	/* Both are on the disk before either gets its name: what can fail has failed by then. */
+	if (ret == 0)
+		ret = rl_sink_settle(output->sink, err);
+	if (ret == 0)
+		ret = rl_report_commit(report, err);
+	if (ret != 0) {
+		/* All that a pipe has not been given yet is the end, and now it is to have none. */
+		rl_sink_forget(output->sink);
+		rl_writer_abort(output->writer);
+		return ret;
+	}
+	ret = rl_sink_commit(output->sink, err);
+	if (ret == 0)
+		return 0;
+	if (report->file != NULL)
+		rl_sink_withdraw(report->file);
+	/* All but the end may have come through a pipe. */
+	rl_writer_abort(output->writer);
+	return ret;
+}
+
+void rl_output_cut(const struct rl_output *output, const struct rl_options *options)
+{
+	struct rl_sink *sink;
+
+	if (output->writer != NULL || options->dry_run || !rl_output_is_stdout(options) ||
+		isatty(STDOUT_FILENO) == 1)
+		return;
+	if (rl_sink_open_fd(STDOUT_FILENO, "standard output", &sink, NULL) != 0)
+		return;
+	rl_tar_cut(sink);
+	rl_sink_free(sink);
+}
+
+void rl_output_free(struct rl_output *output)
+{
+	rl_writer_free(output->writer);
+	rl_sink_free(output->sink);
+	*output = (struct rl_output){0};
+}

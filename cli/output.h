@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/** What a capture or a conversion writes: the file or pipe, the format, and the moment at which it is there. */
+
+#ifndef RL_CLI_OUTPUT_H
+#define RL_CLI_OUTPUT_H
+
+#include "cli/options.h"
+#include "cli/report.h"
+#include "cli/session.h"
+#include "writer/compress.h"
+#include "writer/sink.h"
+#include "writer/writer.h"
+
+/** The output; zero it, release it with rl_output_free(). */
+struct rl_output {
+	/** Where it goes. Owned. */
+	struct rl_sink *sink;
+	/** What members are written with. Owned. */
+	struct rl_writer *writer;
+	/** Where their bytes go first: @sink, or a layer of an image; borrowed from @writer then. */
+	struct rl_sink *members;
+	/** How layers are compressed. */
+	struct rl_compression compression;
+	/** SOURCE_DATE_EPOCH, in seconds since 1970; INT64_MAX: there is none. */
+	int64_t latest_mtime;
+};
+
+/** Whether the output goes to standard output. */
+bool rl_output_is_stdout(const struct rl_options *options);
+
+/** What messages call the output. */
+const char *rl_output_name(const struct rl_options *options);
+
+/**
+ * Checks what can be known to be wrong before anything is opened, and takes what the environment says.
+ *
+ * @return 0 or -EINVAL.
+ */
+int rl_output_check(struct rl_output *output, const struct rl_options *options,
+	struct rl_error *err) RL_CHECKED;
+
+/**
+ * Opens the output. Its files, and those of the report, are kept out of what is captured.
+ *
+ * @options the image's config is completed from what @session knows of ROOT
+ *
+ * @return 0 or a negative errno.
+ */
+int rl_output_open(struct rl_output *output, struct rl_options *options,
+	const struct rl_session *session, const struct rl_report *report,
+	struct rl_error *err) RL_CHECKED;
+
+/**
+ * Once the writer has finished: gives the output and the report their names, or neither.
+ *
+ * @return 0 or a negative errno; the output has been given up then.
+ */
+int rl_output_commit(struct rl_output *output, struct rl_report *report,
+	const struct rl_report_facts *facts, struct rl_error *err) RL_CHECKED;
+
+/**
+ * Where nothing has come through standard output, and nothing will: has no reader take that for a tar.
+ */
+void rl_output_cut(const struct rl_output *output, const struct rl_options *options);
+
+/** Releases what @output owns. */
+void rl_output_free(struct rl_output *output);
+
+#endif
