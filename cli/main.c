@@ -60,6 +60,7 @@
  * - writer/               what is written
  *     - writer.[ch]       a writer; writer_ops.h: what each format implements
  *     - tar.[ch]          the tar stream; ustar.[ch] pax.[ch]: its headers
+ *     - packed.[ch]       a tar that is compressed on its way
  *     - portable.[ch]     what engines can take
  *     - hardlink.[ch]     inodes with several names
  *     - sink.[ch]         where bytes go: pipes, and files that appear when they are whole

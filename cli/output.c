@@ -5,6 +5,7 @@
 #include "scan/platform.h"
 #include "writer/direct.h"
 #include "writer/image.h"
+#include "writer/packed.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -40,7 +41,7 @@ static int find_latest_mtime(int64_t *latest_ret, struct rl_error *err)
 	return 0;
 }
 
-/* How layers are compressed: as registries have them, or as `docker save` writes them. */
+/* How layers are compressed: as registries have them, or as `docker save` writes them. A tar is not. */
 static int choose_compression(const struct rl_image_options *image,
 	struct rl_compression *compression, struct rl_error *err)
 {
@@ -66,10 +67,6 @@ static int check_options(const struct rl_options *options, struct rl_error *err)
 		return rl_error_text(err, EINVAL,
 			"--format %s puts an image together in a file: name one (-o FILE)",
 			options->image.format == RL_IMAGE_FORMAT_OCI ? "oci" : "docker");
-	if (!is_image && options->image.compress != NULL)
-		return rl_error_text(err, EINVAL,
-			"--compress is for the layers of an image (--format oci or docker): a tar "
-			"goes through what compresses it");
 	if (is_image && (options->sparse || options->reflink))
 		return rl_error_text(err, EINVAL,
 			"--%s is for a tar, not for the layers of an image",
@@ -84,6 +81,9 @@ int rl_output_check(
 
 	if (ret == 0)
 		ret = choose_compression(&options->image, &output->compression, err);
+	if (ret == 0 && options->reflink && output->compression.method != RL_METHOD_NONE)
+		ret = rl_error_text(err, EINVAL,
+			"--reflink shares what is in files: that is not for --compress");
 	return ret == 0 ? find_latest_mtime(&output->latest_mtime, err) : ret;
 }
 
@@ -111,6 +111,16 @@ static void take_date(int64_t date, struct rl_image_config *config)
 	config->created = config->has_created ? date : 0;
 }
 
+/* How many threads compress. */
+static unsigned int count_threads(const struct rl_options *options)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (options->jobs == 1)
+		return 0;
+	return processors > 0 ? (unsigned int)processors : 1;
+}
+
 /* Opens the writer of an image, whose config is completed by what ROOT holds. */
 static int open_image(struct rl_output *output, struct rl_options *options,
 	const struct rl_session *session, const struct rl_tar_options *tar, struct rl_error *err)
@@ -119,12 +129,9 @@ static int open_image(struct rl_output *output, struct rl_options *options,
 	struct rl_image_description description = {
 		.tar = *tar, .config = &image->config, .tags = &image->tags};
 	struct rl_platform platform;
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	int ret;
 
-	description.threads = processors > 0 ? (unsigned int)processors : 1;
-	if (options->jobs == 1)
-		description.threads = 0;
+	description.threads = count_threads(options);
 	description.compression = output->compression;
 	take_date(output->latest_mtime, &image->config);
 	ret = rl_image_options_complete(image, &session->facts, &platform, err);
@@ -145,8 +152,15 @@ static int open_writer(struct rl_output *output, struct rl_options *options,
 	struct rl_tar_options tar = {.mtime_ns = options->mtime_ns,
 		.alignment = options->reflink ? RL_DIRECT_ALIGNMENT : 0};
 
+	struct rl_packed_options packed = {.compression = output->compression};
+
 	if (options->image.format != RL_IMAGE_FORMAT_TAR && !options->dry_run)
 		return open_image(output, options, session, &tar, err);
+	if (output->compression.method != RL_METHOD_NONE && !options->dry_run) {
+		packed.tar = tar;
+		packed.threads = count_threads(options);
+		return rl_packed_new(output->sink, &packed, &output->writer, &output->members, err);
+	}
 	output->members = output->sink;
 	return rl_tar_new(output->sink, &tar, &output->writer, err);
 }

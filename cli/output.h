@@ -17,9 +17,9 @@ struct rl_output {
 	struct rl_sink *sink;
 	/** What members are written with. Owned. */
 	struct rl_writer *writer;
-	/** Where their bytes go first: @sink, or a layer of an image; borrowed from @writer then. */
+	/** Where their bytes go first: @sink, or what compresses them; borrowed from @writer then. */
 	struct rl_sink *members;
-	/** How layers are compressed. */
+	/** How layers, or the tar, are compressed. */
 	struct rl_compression compression;
 	/** SOURCE_DATE_EPOCH, in seconds since 1970; INT64_MAX: there is none. */
 	int64_t latest_mtime;

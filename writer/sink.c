@@ -174,6 +174,15 @@ static void spoil(const struct rl_sink *sink)
 		(void)!ftruncate(sink->fd, sink->start + SPOILED_SIZE);
 }
 
+void rl_sink_restart(struct rl_sink *sink)
+{
+	struct stat st;
+
+	if (sink->kind == KIND_FD && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		ftruncate(sink->fd, sink->start) == 0)
+		(void)lseek(sink->fd, sink->start, SEEK_SET);
+}
+
 void rl_sink_write_directly(struct rl_sink *sink)
 {
 	if (sink->kind == KIND_FILE && sink->position == 0 &&

@@ -179,6 +179,12 @@ int rl_sink_settle(struct rl_sink *sink, struct rl_error *err) RL_CHECKED;
 /** Forgets what is held back, as if it had not been written. */
 void rl_sink_forget(struct rl_sink *sink);
 
+/**
+ * After writing has failed: of a regular file that somebody else has opened nothing stays, and what is written
+ * next begins it. Does nothing with other sinks.
+ */
+void rl_sink_restart(struct rl_sink *sink);
+
 /** Takes the name from a file that was committed. Others are left alone. */
 void rl_sink_withdraw(struct rl_sink *sink);
 
