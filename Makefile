@@ -35,14 +35,14 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
 	packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db slot source stat substitute \
 	walk xattr
-HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
+HOST := capabilities confine freeze hooks jail keeper landlock maker pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
-WRITER := compress compress_gzip compress_zstd config digest direct hardlink image image_json layer layout manifest \
-	new_file packed pax portable sink tar ustar writer
+WRITER := compress compress_gzip compress_zstd config digest direct fs_date fs_image hardlink image image_json layer layout manifest \
+	new_file packed pax portable sink tar unpack ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
-	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
+	dockerfile_health dockerfile_values dockerfile_words explain format frozen fs_output help image_files \
 	image_options json main member options output plan plan_print privilege progress reference report session \
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \

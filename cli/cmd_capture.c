@@ -40,6 +40,7 @@ static int prepare(struct run *run, struct rl_error *err)
 		&run->progress, run->stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
+	run->output.stop = run->stop;
 	if (rl_databases_find(&capture->databases, err) != 0 ||
 		rl_output_open(&run->output, &run->options, &run->session, &run->report, err) != 0)
 		return RL_EXIT_FAILED;
