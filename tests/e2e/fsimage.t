@@ -34,14 +34,15 @@ make_tree() {
 
 # mounted FORMAT FILE COMMAND...: with the image at ./mnt.
 mounted() {
-	local format=$1 file=$2 status=0
+	local format=$1 file=$2
 	shift 2
 	grep -qw "$format" /proc/filesystems || skip "no $format in the kernel"
 	mkdir -p mnt
 	mount -t "$format" -o loop,ro "$file" mnt
-	(set -e; "$@") || status=$?
-	umount mnt
-	return $status
+	(
+		trap 'umount mnt' EXIT
+		"$@"
+	)
 }
 
 # shows COMMAND WANTED: what is to be seen in what is mounted.
