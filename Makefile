@@ -47,7 +47,7 @@ CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement d
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
+UNIT := buf chain compress config confine digest direct distro dockerfile edit escape fs_date hardlink \
 	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile ustar walk
 FUZZ := accounts attributes content databases distro image mounts names options package_db \
 	packages paths platform profile

@@ -129,7 +129,8 @@ int rl_fs_date_erofs(int fd, int64_t seconds)
 		return ret < 0 ? ret : 0;
 	has_sum = (get(super + EROFS_COMPATIBLE, 4) & EROFS_HAS_SUM) != 0;
 	sum = get(super + EROFS_SUM, 4);
-	put(super + EROFS_SUM, 4, 0);
+	if (has_sum)
+		put(super + EROFS_SUM, 4, 0);
 	if (has_sum && (super[EROFS_BLOCK_BITS] != 12 || sum_of(super, sizeof(super)) != sum))
 		return 0;
 	put(super + EROFS_DATE, 8, (uint64_t)seconds);
