@@ -140,7 +140,7 @@ static void cut_before_hashing(void **state)
 static void changed_behind(void **state)
 {
 	const struct recipe recipe = {
-		.compress = "sh -c 'gzip; echo; echo more'", .is_end_changed = true};
+		.compress = "sh -c 'gzip; seq 100000'", .is_end_changed = true};
 
 	(void)state;
 	make_layout(&recipe);
