@@ -145,8 +145,8 @@ skopeo_images() {
 add_layer() {
 	local container
 	container=$(docker create --network=none rootlift-read:1)
-	echo more >"more"
-	docker cp -q more "$container:/srv/more" 2>/dev/null || docker cp more "$container:/srv/more"
+	echo more >further
+	docker cp -q further "$container:/srv/more" 2>/dev/null || docker cp further "$container:/srv/more"
 	docker commit "$container" "rootlift-read:$1" >/dev/null
 	docker rm "$container" >/dev/null
 }
