@@ -39,7 +39,7 @@ HOST := capabilities confine freeze hooks jail keeper landlock pace private_moun
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
-WRITER := compress compress_gzip compress_zstd config digest direct hardlink image image_json layer layout manifest \
+WRITER := compress compress_gzip compress_zstd config digest direct hardlink image image_json layer layer_pool layout manifest \
 	new_file pax portable sink tar ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
 	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \

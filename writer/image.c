@@ -14,6 +14,7 @@ struct image {
 	struct rl_writer writer;
 	struct rl_image_description description;
 	struct rl_layout *layout;
+	struct rl_layer_pool *pool;
 	struct rl_layer *layer;
 	/* Writes the layer; owned. */
 	struct rl_writer *tar;
@@ -144,6 +145,7 @@ static void image_free(struct rl_writer *writer)
 
 	rl_writer_free(image->tar);
 	rl_layer_free(image->layer);
+	rl_layer_pool_free(image->pool);
 	rl_layout_free(image->layout);
 	free(image);
 }
@@ -174,7 +176,9 @@ int rl_image_new(struct rl_sink *sink, const struct rl_image_description *descri
 	if (ret == 0)
 		ret = rl_layout_begin_blob(image->layout, err);
 	if (ret == 0)
-		ret = rl_layer_open(sink, &layer, &image->layer, err);
+		ret = rl_layer_pool_new(&layer, &image->pool, err);
+	if (ret == 0)
+		ret = rl_layer_open(image->pool, sink, &image->layer, err);
 	if (ret == 0)
 		ret = rl_tar_new(
 			rl_layer_sink(image->layer), &image->description.tar, &image->tar, err);

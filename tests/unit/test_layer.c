@@ -96,15 +96,18 @@ static struct rl_layer_facts make(const char *text, unsigned int threads, size_t
 {
 	struct rl_layer_options options = {.threads = threads};
 	struct rl_layer_facts facts = {0};
+	struct rl_layer_pool *pool;
 	struct rl_layer *layer;
 	struct rl_sink *sink;
 
 	assert_int_equal(rl_compression_parse(text, &options.compression), 0);
 	assert_int_equal(rl_sink_open_file("blob", &sink, NULL), 0);
-	assert_int_equal(rl_layer_open(sink, &options, &layer, NULL), 0);
+	assert_int_equal(rl_layer_pool_new(&options, &pool, NULL), 0);
+	assert_int_equal(rl_layer_open(pool, sink, &layer, NULL), 0);
 	assert_int_equal(put(layer, size, NULL), 0);
 	assert_int_equal(rl_layer_finish(layer, &facts, NULL), 0);
 	rl_layer_free(layer);
+	rl_layer_pool_free(pool);
 	assert_int_equal(rl_sink_position(sink), facts.size);
 	assert_int_equal(facts.uncompressed, size);
 	assert_int_equal(rl_sink_commit(sink, NULL), 0);
@@ -230,14 +233,15 @@ static int take(void *ctx, const void *data, size_t size, struct rl_error *err)
 }
 
 static void begin(struct narrow *narrow, const char *text, unsigned int threads,
-	struct rl_sink **sink, struct rl_layer **layer)
+	struct rl_sink **sink, struct rl_layer_pool **pool, struct rl_layer **layer)
 {
 	struct rl_layer_options options = {.threads = threads};
 
 	narrow->writer = pthread_self();
 	assert_int_equal(rl_compression_parse(text, &options.compression), 0);
 	assert_int_equal(rl_sink_open_call(take, narrow, sink), 0);
-	assert_int_equal(rl_layer_open(*sink, &options, layer, NULL), 0);
+	assert_int_equal(rl_layer_pool_new(&options, pool, NULL), 0);
+	assert_int_equal(rl_layer_open(*pool, *sink, layer, NULL), 0);
 }
 
 /* Once to @out, and to whoever asks. */
@@ -253,10 +257,11 @@ static void failure_is_told(void **state)
 			struct narrow narrow = {.room = rooms[i / COUNT(texts)]};
 			struct rl_layer_facts facts;
 			struct rl_error err = {0};
+			struct rl_layer_pool *pool;
 			struct rl_layer *layer;
 			struct rl_sink *sink;
 
-			begin(&narrow, texts[i % COUNT(texts)], (unsigned int)threads, &sink,
+			begin(&narrow, texts[i % COUNT(texts)], (unsigned int)threads, &sink, &pool,
 				&layer);
 			assert_int_equal(put(layer, INPUT_SIZE, &err), -ENOSPC);
 			for (j = 0; j < 2; j++) {
@@ -268,6 +273,7 @@ static void failure_is_told(void **state)
 			}
 			assert_int_equal(put(layer, INPUT_SIZE, NULL), -ENOSPC);
 			rl_layer_free(layer);
+			rl_layer_pool_free(pool);
 			rl_sink_free(sink);
 			assert_int_equal(narrow.failed, 1);
 		}
@@ -280,15 +286,17 @@ static void failure_at_the_end(void **state)
 	struct narrow narrow = {.room = 0};
 	struct rl_layer_facts facts;
 	struct rl_error err = {0};
+	struct rl_layer_pool *pool;
 	struct rl_layer *layer;
 	struct rl_sink *sink;
 
 	(void)state;
-	begin(&narrow, "gzip", 2, &sink, &layer);
+	begin(&narrow, "gzip", 2, &sink, &pool, &layer);
 	assert_int_equal(put(layer, 1024, &err), 0);
 	assert_int_equal(rl_layer_finish(layer, &facts, &err), -ENOSPC);
 	assert_int_equal(err.code, ENOSPC);
 	rl_layer_free(layer);
+	rl_layer_pool_free(pool);
 	rl_sink_free(sink);
 	assert_int_equal(narrow.failed, 1);
 }
@@ -301,10 +309,11 @@ static void given_up(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(sizes); i++) {
 		struct narrow narrow = {.room = SIZE_MAX};
+		struct rl_layer_pool *pool;
 		struct rl_layer *layer;
 		struct rl_sink *sink;
 
-		begin(&narrow, "gzip:1", 4, &sink, &layer);
+		begin(&narrow, "gzip:1", 4, &sink, &pool, &layer);
 		assert_false(rl_sink_can_rewind(rl_layer_sink(layer)));
 		assert_false(rl_sink_can_move(rl_layer_sink(layer)));
 		assert_false(rl_sink_can_share(rl_layer_sink(layer)));
@@ -312,9 +321,11 @@ static void given_up(void **state)
 		assert_int_equal(rl_sink_position(rl_layer_sink(layer)), sizes[i]);
 		assert_int_equal(rl_sink_reached(rl_layer_sink(layer)), sizes[i]);
 		rl_layer_free(layer);
+		rl_layer_pool_free(pool);
 		rl_sink_free(sink);
 	}
 	rl_layer_free(NULL);
+	rl_layer_pool_free(NULL);
 }
 
 /* All that a capture gives up is given up here, before the threads are started. */
@@ -326,14 +337,16 @@ static void try_confined(const char *text)
 	struct narrow narrow = {.room = SIZE_MAX};
 	struct rl_confinement result;
 	struct rl_layer_facts facts;
+	struct rl_layer_pool *pool;
 	struct rl_layer *layer;
 	struct rl_sink *sink;
 
-	begin(&narrow, text, 2, &sink, &layer);
+	begin(&narrow, text, 2, &sink, &pool, &layer);
 	rl_confine(&options, &result);
 	if (put(layer, (size_t)5 << 20, NULL) != 0 || rl_layer_finish(layer, &facts, NULL) != 0)
 		_exit(1);
 	rl_layer_free(layer);
+	rl_layer_pool_free(pool);
 	rl_sink_free(sink);
 	_exit(!narrow.was_other_thread ? 2 : narrow.takes_signals ? 3 : 0);
 }
