@@ -40,7 +40,7 @@ HOST := capabilities confine freeze hooks jail keeper landlock pace private_moun
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
 WRITER := compress compress_gzip compress_zstd config digest direct hardlink image image_json layer layer_pool layout manifest \
-	new_file pax portable sink tar ustar writer
+	layout_archive layout_directory new_dir new_file parents pax portable sink sink_inside tar ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
 	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
 	image_options json main member options output plan plan_print privilege progress reference report session \
