@@ -7,6 +7,7 @@
 #include "writer/image.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool rl_output_is_stdout(const struct rl_options *options)
@@ -54,6 +55,23 @@ static int choose_compression(const struct rl_image_options *image,
 		err, EINVAL, "--compress takes none, gzip[:1-12] or zstd[:1-19], not '%s'", text);
 }
 
+static bool ends_with_slash(const struct rl_options *options)
+{
+	size_t len = options->output != NULL ? strlen(options->output) : 0;
+
+	return len > 0 && options->output[len - 1] == '/';
+}
+
+/* Whether a directory is written: of an OCI layout, if it is called one, or is one that is there. */
+static bool is_directory(const struct rl_options *options)
+{
+	struct stat st;
+
+	if (options->image.format != RL_IMAGE_FORMAT_OCI || rl_output_is_stdout(options))
+		return false;
+	return ends_with_slash(options) || (stat(options->output, &st) == 0 && S_ISDIR(st.st_mode));
+}
+
 /* Whether the options go together. */
 static int check_options(const struct rl_options *options, struct rl_error *err)
 {
@@ -66,6 +84,10 @@ static int check_options(const struct rl_options *options, struct rl_error *err)
 		return rl_error_text(err, EINVAL,
 			"--format %s puts an image together in a file: name one (-o FILE)",
 			options->image.format == RL_IMAGE_FORMAT_OCI ? "oci" : "docker");
+	if (ends_with_slash(options) && options->image.format != RL_IMAGE_FORMAT_OCI)
+		return rl_error_text(err, EINVAL,
+			"'%s' is a directory, which only --format oci writes: name a file",
+			options->output);
 	if (!is_image && options->image.compress != NULL)
 		return rl_error_text(err, EINVAL,
 			"--compress is for the layers of an image (--format oci or docker): a tar "
@@ -162,6 +184,8 @@ int rl_output_open(struct rl_output *output, struct rl_options *options,
 			(void)rl_error_set(err, -ret, "cannot begin");
 	} else if (rl_output_is_stdout(options)) {
 		ret = rl_sink_open_fd(STDOUT_FILENO, "standard output", &output->sink, err);
+	} else if (is_directory(options)) {
+		ret = rl_sink_open_directory(options->output, &output->sink, err);
 	} else {
 		ret = rl_sink_open_file(options->output, &output->sink, err);
 	}

@@ -43,10 +43,9 @@ static int remove_name(int fd, const char *name, unsigned int depth)
 {
 	RL_AUTO_FD int dir = -1;
 
-	if (unlinkat(fd, name, 0) == 0)
+	/* Of directories it says so, or that it is not allowed, in different ways. */
+	if (unlinkat(fd, name, 0) == 0 || errno == ENOENT)
 		return 0;
-	if (errno != EISDIR && errno != EPERM)
-		return -errno;
 	dir = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir < 0)
 		return -errno;
@@ -87,7 +86,7 @@ static char *find_path(const char *path)
 	return strndup(path, len);
 }
 
-static int open_parent(struct rl_new_dir *dir, struct rl_error *err)
+static int open_parent(struct rl_new_dir *dir, const char *path, struct rl_error *err)
 {
 	char *slash = strrchr(dir->path, '/');
 	const char *parent = slash == NULL ? "." : slash == dir->path ? "/" : dir->path;
@@ -98,7 +97,7 @@ static int open_parent(struct rl_new_dir *dir, struct rl_error *err)
 	dir->parent_fd = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (slash != NULL && slash != dir->path)
 		*slash = '/';
-	return dir->parent_fd >= 0 ? 0 : rl_error_set(err, errno, "cannot create '%s'", dir->path);
+	return dir->parent_fd >= 0 ? 0 : rl_error_set(err, errno, "cannot create '%s'", path);
 }
 
 static int find_any(int fd, const char *name, unsigned int depth)
@@ -122,7 +121,7 @@ static bool is_mount_point(const struct rl_new_dir *dir, const struct stat *old)
 }
 
 /* Whether what is at the path, if anything, can be replaced. */
-static int check_old(const struct rl_new_dir *dir, struct rl_error *err)
+static int check_old(const struct rl_new_dir *dir, const char *path, struct rl_error *err)
 {
 	RL_AUTO_FD int fd = -1;
 	struct stat old;
@@ -130,13 +129,12 @@ static int check_old(const struct rl_new_dir *dir, struct rl_error *err)
 
 	/* The root of all. */
 	if (dir->base[0] == '\0')
-		return rl_error_set(err, ENOTEMPTY, "cannot create '%s'", dir->path);
+		return rl_error_set(err, ENOTEMPTY, "cannot create '%s'", path);
 	if (fstatat(dir->parent_fd, dir->base, &old, AT_SYMLINK_NOFOLLOW) != 0)
-		return errno == ENOENT ? 0
-				       : rl_error_set(err, errno, "cannot create '%s'", dir->path);
+		return errno == ENOENT ? 0 : rl_error_set(err, errno, "cannot create '%s'", path);
 	if (!S_ISDIR(old.st_mode))
-		return rl_error_text(err, ENOTDIR,
-			"cannot create '%s': what is there is no directory", dir->path);
+		return rl_error_text(
+			err, ENOTDIR, "cannot create '%s': what is there is no directory", path);
 	if (is_mount_point(dir, &old))
 		return rl_error_text(err, EBUSY,
 			"cannot create '%s': a file system is mounted there; name a directory in "
@@ -146,8 +144,8 @@ static int check_old(const struct rl_new_dir *dir, struct rl_error *err)
 	ret = fd >= 0 ? for_each_name(fd, find_any, 0) : -errno;
 	if (ret == -ENOTEMPTY)
 		return rl_error_text(err, ENOTEMPTY,
-			"cannot create '%s': the directory that is there is not empty", dir->path);
-	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot create '%s'", dir->path);
+			"cannot create '%s': the directory that is there is not empty", path);
+	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot create '%s'", path);
 }
 
 /* Makes the directory, under a name that nothing else has: by the process, and a number. */
@@ -177,9 +175,9 @@ int rl_new_dir_open(const char *path, struct rl_new_dir *dir, struct rl_error *e
 	*dir = (struct rl_new_dir){.fd = -1, .parent_fd = -1, .path = find_path(path)};
 	if (dir->path == NULL)
 		return rl_error_set(err, ENOMEM, "cannot create '%s'", path);
-	ret = open_parent(dir, err);
+	ret = open_parent(dir, path, err);
 	if (ret == 0)
-		ret = check_old(dir, err);
+		ret = check_old(dir, path, err);
 	if (ret != 0)
 		return ret;
 	ret = make(dir);
