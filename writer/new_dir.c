@@ -139,7 +139,7 @@ static int check_old(const struct rl_new_dir *dir, const char *path, struct rl_e
 		return rl_error_text(err, EBUSY,
 			"cannot create '%s': a file system is mounted there; name a directory in "
 			"it",
-			dir->path);
+			path);
 	fd = openat(dir->parent_fd, dir->base, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	ret = fd >= 0 ? for_each_name(fd, find_any, 0) : -errno;
 	if (ret == -ENOTEMPTY)

@@ -328,6 +328,111 @@ static void given_up(void **state)
 	rl_layer_pool_free(NULL);
 }
 
+/* How far each of several layers is. */
+struct part {
+	struct rl_layer *layer;
+	struct rl_sink *sink;
+	size_t at, size;
+};
+
+/* Writes to all in turn, in pieces of all sizes. */
+static int put_in_turn(struct part *parts, size_t count, struct rl_error *err)
+{
+	static const size_t pieces[] = {512, 100000, 700000, 1, 65536};
+	size_t i, turn = 0, left = count;
+
+	while (left > 0) {
+		for (i = left = 0; i < count; i++) {
+			struct part *part = &parts[i];
+			size_t piece = pieces[(turn++ + i) % COUNT(pieces)];
+			int ret;
+
+			piece = piece < part->size - part->at ? piece : part->size - part->at;
+			ret = rl_sink_write(
+				rl_layer_sink(part->layer), input + part->at, piece, err);
+			if (ret != 0)
+				return ret;
+			part->at += piece;
+			left += part->at < part->size;
+		}
+	}
+	return 0;
+}
+
+/* Layers of a pool are what each of them is alone. */
+static void several(void **state)
+{
+	static const char *const texts[] = {"none", "gzip:1", "zstd:1"};
+	const size_t sizes[] = {most / 10, 0, most / 4, 1, most / 4 + 1};
+	size_t i, j, threads;
+
+	(void)state;
+	for (i = 0; i < COUNT(texts) * 2; i++) {
+		struct rl_layer_options options = {.layers = COUNT(sizes)};
+		struct part parts[COUNT(sizes)];
+		struct rl_layer_pool *pool;
+
+		threads = i % 2 * 8;
+		options.threads = (unsigned int)threads;
+		assert_int_equal(rl_compression_parse(texts[i / 2], &options.compression), 0);
+		assert_int_equal(rl_layer_pool_new(&options, &pool, NULL), 0);
+		for (j = 0; j < COUNT(parts); j++) {
+			parts[j] = (struct part){.size = sizes[j]};
+			assert_int_equal(rl_sink_open_null(&parts[j].sink), 0);
+			assert_int_equal(
+				rl_layer_open(pool, parts[j].sink, &parts[j].layer, NULL), 0);
+		}
+		assert_int_equal(put_in_turn(parts, COUNT(parts), NULL), 0);
+		for (j = 0; j < COUNT(parts); j++)
+			assert_int_equal(rl_layer_end(parts[j].layer, NULL), 0);
+		for (j = 0; j < COUNT(parts); j++) {
+			struct rl_layer_facts facts = {0}, alone = make(texts[i / 2], 2, sizes[j]);
+
+			assert_int_equal(rl_layer_finish(parts[j].layer, &facts, NULL), 0);
+			assert_memory_equal(&facts, &alone, sizeof(facts));
+			assert_int_equal(rl_sink_position(parts[j].sink), facts.size);
+			rl_layer_free(parts[j].layer);
+			rl_sink_free(parts[j].sink);
+		}
+		rl_layer_pool_free(pool);
+	}
+}
+
+/* What fails in one fails in all. */
+static void one_fails(void **state)
+{
+	size_t i, threads;
+
+	(void)state;
+	for (threads = 0; threads <= 4; threads += 4) {
+		struct rl_layer_options options = {.layers = 3, .threads = (unsigned int)threads};
+		struct narrow narrow[3] = {
+			{.room = SIZE_MAX}, {.room = 1000000}, {.room = SIZE_MAX}};
+		struct part parts[3];
+		struct rl_layer_facts facts;
+		struct rl_layer_pool *pool;
+		struct rl_error err = {0};
+
+		assert_int_equal(rl_layer_pool_new(&options, &pool, NULL), 0);
+		for (i = 0; i < COUNT(parts); i++) {
+			parts[i] = (struct part){.size = INPUT_SIZE};
+			assert_int_equal(rl_sink_open_call(take, &narrow[i], &parts[i].sink), 0);
+			assert_int_equal(
+				rl_layer_open(pool, parts[i].sink, &parts[i].layer, NULL), 0);
+		}
+		assert_int_equal(put_in_turn(parts, COUNT(parts), &err), -ENOSPC);
+		assert_int_equal(err.code, ENOSPC);
+		for (i = 0; i < COUNT(parts); i++) {
+			assert_int_equal(rl_layer_finish(parts[i].layer, &facts, NULL), -ENOSPC);
+			rl_layer_free(parts[i].layer);
+			rl_sink_free(parts[i].sink);
+		}
+		rl_layer_pool_free(pool);
+		assert_int_equal(narrow[0].failed + narrow[2].failed, 0);
+		assert_int_equal(narrow[1].failed, 1);
+	}
+}
+
 /* All that a capture gives up is given up here, before the threads are started. */
 static void try_confined(const char *text)
 {
@@ -379,6 +484,8 @@ int main(void)
 		cmocka_unit_test(failure_is_told),
 		cmocka_unit_test(failure_at_the_end),
 		cmocka_unit_test(given_up),
+		cmocka_unit_test(several),
+		cmocka_unit_test(one_fails),
 		cmocka_unit_test(confined),
 	};
 
