@@ -363,7 +363,7 @@ static int put_in_turn(struct part *parts, size_t count, struct rl_error *err)
 static void several(void **state)
 {
 	static const char *const texts[] = {"none", "gzip:1", "zstd:1"};
-	const size_t sizes[] = {most / 10, 0, most / 4, 1, most / 4 + 1};
+	const size_t sizes[] = {most / 24, 0, most / 9, 1, most / 8 + 1};
 	size_t i, j, threads;
 
 	(void)state;
