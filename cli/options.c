@@ -69,6 +69,7 @@ static const struct known {
 	{{"output", required_argument, NULL, 'o'}, CAPTURE_ONLY},
 	{{"format", required_argument, NULL, RL_IMAGE_OPTION_FORMAT}, CAPTURE_ONLY},
 	{{"compress", required_argument, NULL, RL_IMAGE_OPTION_COMPRESS}, CAPTURE_ONLY},
+	{{"layers", required_argument, NULL, RL_IMAGE_OPTION_LAYERS}, CAPTURE_ONLY},
 	{{"cmd", required_argument, NULL, RL_IMAGE_OPTION_CMD}, CAPTURE_ONLY},
 	{{"entrypoint", required_argument, NULL, RL_IMAGE_OPTION_ENTRYPOINT}, CAPTURE_ONLY},
 	{{"env", required_argument, NULL, RL_IMAGE_OPTION_ENV}, CAPTURE_ONLY},

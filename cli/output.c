@@ -92,6 +92,9 @@ static int check_options(const struct rl_options *options, struct rl_error *err)
 		return rl_error_text(err, EINVAL,
 			"--compress is for the layers of an image (--format oci or docker): a tar "
 			"goes through what compresses it");
+	if (!is_image && options->image.is_layered)
+		return rl_error_text(err, EINVAL,
+			"--layers is for an image (--format oci or docker): a tar is one layer");
 	if (is_image && (options->sparse || options->reflink))
 		return rl_error_text(err, EINVAL,
 			"--%s is for a tar, not for the layers of an image",

@@ -75,7 +75,6 @@ static int choose_layer(struct image *image, const struct rl_member *member, str
 {
 	const struct rl_image_layers *layers = image->description.layers;
 	const struct rl_entry *entry = member->entry;
-	const char *path = member->hardlink != NULL ? member->hardlink : entry->path;
 	size_t last = image->count - 1, number = last;
 	int ret = 0;
 
@@ -83,7 +82,7 @@ static int choose_layer(struct image *image, const struct rl_member *member, str
 		if (rl_parents_enter(&image->parents, entry) != 0)
 			return rl_error_set(err, ENOMEM, "cannot write '%s'", entry->path);
 	} else if (last > 0) {
-		number = layers->layer_of(layers->ctx, path);
+		number = layers->layer_of(layers->ctx, entry, member->hardlink);
 		if (number < last)
 			ret = write_parents(image, number, entry->path, err);
 		else

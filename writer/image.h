@@ -21,12 +21,12 @@ struct rl_image_layers {
 	/** What each is called in the image's history, in UTF-8; borrowed, as the texts. */
 	const char *const *names;
 	/**
-	 * Which layer the member @path belongs to, 0 to @count - 1; always the same of a path. Of a hardlink
-	 * the path is that of the file that it leads to: engines cannot link across layers. Not asked of
-	 * directories: the last layer has all of them, others those that their members lie in, with
-	 * nothing but permissions and owner.
+	 * Which layer a member belongs to, 0 to @count - 1. Of a hardlink it has to be what it was of the file
+	 * at the path @hardlink, else NULL: engines cannot link across layers. Not asked of directories: the
+	 * last layer has all of them, others those that their members lie in, with nothing but
+	 * permissions and owner.
 	 */
-	size_t (*layer_of)(void *ctx, const char *path);
+	size_t (*layer_of)(void *ctx, const struct rl_entry *entry, const char *hardlink);
 	/** For @layer_of; borrowed. */
 	void *ctx;
 };

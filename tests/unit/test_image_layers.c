@@ -54,8 +54,9 @@ static int tear_down(void **state)
 }
 
 /* By the first letter of the file's own name. */
-static size_t layer_of(void *ctx, const char *path)
+static size_t layer_of(void *ctx, const struct rl_entry *entry, const char *hardlink)
 {
+	const char *path = hardlink != NULL ? hardlink : entry->path;
 	const char *slash = strrchr(path, '/');
 	char letter = (slash != NULL ? slash + 1 : path)[0];
 
@@ -251,9 +252,10 @@ static void nothing(void **state)
 	shell(SHELL "[ \"$(history)\" = rootlift ]; rm -r image");
 }
 
-static size_t by_number(void *ctx, const char *path)
+static size_t by_number(void *ctx, const struct rl_entry *entry, const char *hardlink)
 {
-	return (size_t)strtoul(path, NULL, 10) % *(const size_t *)ctx;
+	(void)hardlink;
+	return (size_t)strtoul(entry->path, NULL, 10) % *(const size_t *)ctx;
 }
 
 /* Writes @count files of @size bytes that compress badly, each to another layer. */
