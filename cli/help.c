@@ -122,7 +122,7 @@ const char rl_help_convert[] =
 	"\n"
 	"Output:\n"
 	"  -n, --dry-run        say what would be in OUT, write nothing\n"
-	"      --format F, --compress C, --sparse, --mtime s|ns, --report FILE\n"
+	"      --format F, --compress C, --layers L, --sparse, --mtime s|ns, --report FILE\n"
 	"                       as of rootlift capture\n"
 	"      --tag, --cmd, --entrypoint, --env, --label, --expose, --volume, --user,\n"
 	"      --workdir, --stop-signal, --annotation, --author, --arch, --change\n"
