@@ -36,8 +36,8 @@ static int prepare(struct run *run, struct rl_error *err)
 	if (rl_report_open(&run->report, run->options.report, err) != 0)
 		return RL_EXIT_FAILED;
 	rl_progress_start(&run->progress, run->options.quiet);
-	status = rl_session_open(&run->session, &run->options, &run->report.exceptions, false,
-		&run->progress, run->stop, err);
+	status = rl_session_open(&run->session, &run->options, &run->report.exceptions,
+		rl_output_wants_packages(&run->options), &run->progress, run->stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
 	/* No program of this machine works with what is in an archive. */

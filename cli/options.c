@@ -74,6 +74,7 @@ static const struct known {
 	{{"output", required_argument, NULL, 'o'}, CAPTURE_ONLY},
 	{{"format", required_argument, NULL, RL_IMAGE_OPTION_FORMAT}, WRITES},
 	{{"compress", required_argument, NULL, RL_IMAGE_OPTION_COMPRESS}, WRITES},
+	{{"layers", required_argument, NULL, RL_IMAGE_OPTION_LAYERS}, WRITES},
 	{{"cmd", required_argument, NULL, RL_IMAGE_OPTION_CMD}, WRITES},
 	{{"entrypoint", required_argument, NULL, RL_IMAGE_OPTION_ENTRYPOINT}, WRITES},
 	{{"env", required_argument, NULL, RL_IMAGE_OPTION_ENV}, WRITES},

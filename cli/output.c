@@ -9,6 +9,7 @@
 #include "writer/packed.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool rl_output_is_stdout(const struct rl_options *options)
@@ -56,6 +57,23 @@ static int choose_compression(const struct rl_image_options *image,
 		err, EINVAL, "--compress takes none, gzip[:1-12] or zstd[:1-19], not '%s'", text);
 }
 
+static bool ends_with_slash(const struct rl_options *options)
+{
+	size_t len = options->output != NULL ? strlen(options->output) : 0;
+
+	return len > 0 && options->output[len - 1] == '/';
+}
+
+/* Whether a directory is written: of an OCI layout, if it is called one, or is one that is there. */
+static bool is_directory(const struct rl_options *options)
+{
+	struct stat st;
+
+	if (options->image.format != RL_IMAGE_FORMAT_OCI || rl_output_is_stdout(options))
+		return false;
+	return ends_with_slash(options) || (stat(options->output, &st) == 0 && S_ISDIR(st.st_mode));
+}
+
 /* Whether the options go together. */
 static int check_options(const struct rl_options *options, struct rl_error *err)
 {
@@ -65,12 +83,17 @@ static int check_options(const struct rl_options *options, struct rl_error *err)
 	if (rl_output_is_stdout(options) && !options->dry_run && isatty(STDOUT_FILENO) == 1)
 		return rl_error_text(err, EINVAL,
 			"standard output is a terminal: name a file (-o FILE) or use a pipe");
-	if (format == RL_IMAGE_FORMAT_TAR)
-		return 0;
-	if (!options->dry_run && rl_output_is_stdout(options))
+	if (!options->dry_run && format != RL_IMAGE_FORMAT_TAR && rl_output_is_stdout(options))
 		return rl_error_text(err, EINVAL,
 			"--format %s puts an image together in a file: name one (-o FILE)", name);
-	if (options->sparse || options->reflink)
+	if (ends_with_slash(options) && format != RL_IMAGE_FORMAT_OCI)
+		return rl_error_text(err, EINVAL,
+			"'%s' is a directory, which only --format oci writes: name a file",
+			options->output);
+	if (options->image.is_layered && !rl_image_format_has_config(format))
+		return rl_error_text(err, EINVAL,
+			"--layers is for an image (--format oci or docker): all else is one layer");
+	if (format != RL_IMAGE_FORMAT_TAR && (options->sparse || options->reflink))
 		return rl_error_text(err, EINVAL, "--%s is for a tar, not for %s",
 			options->sparse ? "sparse" : "reflink",
 			rl_image_format_has_config(format) ? "the layers of an image"
@@ -152,6 +175,11 @@ static unsigned int count_threads(const struct rl_options *options)
 	return processors > 0 ? (unsigned int)processors : 1;
 }
 
+bool rl_output_wants_packages(const struct rl_options *options)
+{
+	return options->image.is_layered && !options->dry_run;
+}
+
 /* Opens the writer of an image, whose config is completed by what ROOT holds. */
 static int open_image(struct rl_output *output, struct rl_options *options,
 	const struct rl_session *session, const struct rl_tar_options *tar, struct rl_error *err)
@@ -169,8 +197,12 @@ static int open_image(struct rl_output *output, struct rl_options *options,
 	if (ret != 0)
 		return ret;
 	ret = rl_image_options_complete(image, &session->facts, &platform, err);
+	if (ret == 0 && image->is_layered)
+		ret = rl_layers_open(&output->layers, image, session->facts.packages, err);
 	if (ret != 0)
 		return ret;
+	if (image->is_layered)
+		description.layers = &output->layers.image;
 	if (platform.is_guess && !options->quiet)
 		(void)fprintf(stderr,
 			"rootlift: no program in ROOT tells its architecture: taken for %s, as "
@@ -219,6 +251,8 @@ int rl_output_open(struct rl_output *output, struct rl_options *options,
 			(void)rl_error_set(err, -ret, "cannot begin");
 	} else if (rl_output_is_stdout(options)) {
 		ret = rl_sink_open_fd(STDOUT_FILENO, "standard output", &output->sink, err);
+	} else if (is_directory(options)) {
+		ret = rl_sink_open_directory(options->output, &output->sink, err);
 	} else {
 		ret = rl_sink_open_file(options->output, &output->sink, err);
 	}
@@ -278,5 +312,6 @@ void rl_output_free(struct rl_output *output)
 	rl_writer_free(output->writer);
 	rl_maker_free(output->maker);
 	rl_sink_free(output->sink);
+	rl_layers_free(&output->layers);
 	*output = (struct rl_output){0};
 }

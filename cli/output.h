@@ -4,6 +4,7 @@
 #ifndef RL_CLI_OUTPUT_H
 #define RL_CLI_OUTPUT_H
 
+#include "cli/layers.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/session.h"
@@ -26,6 +27,8 @@ struct rl_output {
 	struct rl_maker *maker;
 	/** Not zero once a signal asks to stop; set by the caller; borrowed. */
 	const volatile sig_atomic_t *stop;
+	/** Which layers there are, and what goes where. Owned. */
+	struct rl_layers layers;
 	/** SOURCE_DATE_EPOCH, in seconds since 1970; INT64_MAX: there is none. */
 	int64_t latest_mtime;
 };
@@ -44,10 +47,14 @@ const char *rl_output_name(const struct rl_options *options);
 int rl_output_check(struct rl_output *output, const struct rl_options *options,
 	struct rl_error *err) RL_CHECKED;
 
+/** Whether the output depends on which package files belong to. */
+bool rl_output_wants_packages(const struct rl_options *options);
+
 /**
  * Opens the output. Its files, and those of the report, are kept out of what is captured.
  *
  * @options the image's config is completed from what @session knows of ROOT
+ * @session also has ROOT's packages, if rl_output_wants_packages(); must outlive the output then
  *
  * @return 0 or a negative errno.
  */

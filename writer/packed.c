@@ -17,6 +17,8 @@ struct packed {
 	struct rl_writer writer;
 	/* Borrowed. */
 	struct rl_sink *sink;
+	/* The threads that compress, and what they fill; owned. */
+	struct rl_layer_pool *pool;
 	struct rl_layer *layer;
 	/* Writes into the layer. Owned. */
 	struct rl_writer *tar;
@@ -97,6 +99,7 @@ static void packed_free(struct rl_writer *writer)
 
 	rl_writer_free(packed->tar);
 	rl_layer_free(packed->layer);
+	rl_layer_pool_free(packed->pool);
 	rl_buf_free(&packed->cut);
 	free(packed);
 }
@@ -121,10 +124,10 @@ static int keep(void *ctx, const void *data, size_t size, struct rl_error *err)
 static int compress_cut(
 	const struct rl_compression *compression, const struct rl_buf *plain, struct rl_buf *cut)
 {
-	size_t size, bound = rl_compression_bound(compression);
+	size_t size, bound = rl_compression_bound(compression, plain->len);
 	RL_AUTO_FREE char *out = malloc(bound);
 	struct rl_compressor *compressor = NULL;
-	int ret = out != NULL ? rl_compressor_new(compression, &compressor) : -ENOMEM;
+	int ret = out != NULL ? rl_compressor_new(compression, plain->len, &compressor) : -ENOMEM;
 
 	if (ret == 0)
 		ret = rl_compressor_run(compressor, plain->data, plain->len, out, &size);
@@ -168,7 +171,9 @@ int rl_packed_new(struct rl_sink *sink, const struct rl_packed_options *options,
 	if (ret != 0)
 		ret = rl_error_set(err, -ret, "cannot begin a compressed tar");
 	if (ret == 0)
-		ret = rl_layer_open(sink, &layer, &packed->layer, err);
+		ret = rl_layer_pool_new(&layer, &packed->pool, err);
+	if (ret == 0)
+		ret = rl_layer_open(packed->pool, sink, &packed->layer, err);
 	if (ret == 0)
 		ret = rl_tar_new(rl_layer_sink(packed->layer), &options->tar, &packed->tar, err);
 	if (ret != 0) {
