@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # needs: root
+# takes: 70 s
 #
 # ROOT is the disk of somebody who wants to harm the host: by names, symlinks, special files and crafted
 # databases.

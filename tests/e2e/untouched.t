@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # needs: root
+# takes: 25 s
 #
 # Whole file systems that have to be, byte for byte, what they were before a capture.
 . "$(dirname "$0")/../lib/tap.sh"

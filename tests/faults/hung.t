@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # needs: root
+# takes: 60 s
 #
 # Mounts that do not answer. A capture never hangs: one that is left out is not asked, one that is wanted
 # is given up after --mount-timeout, and told of.
