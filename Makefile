@@ -114,9 +114,11 @@ deps: # What building needs is there, or one line says what is not.
 	@$(PKG_CONFIG) --exists $(LIBS) || { \
 		echo "Libraries are missing (of: $(LIBS)): sudo .ci/packages build" >&2; exit 1; }
 
+# Tests may be running what was there before.
 $(BUILD)/rootlift: $(OBJS) | deps
 	@echo "  LINK  $@"
-	$(Q)$(link) -o $@ $(OBJS) $(lib_libs)
+	$(Q)$(link) -o $@.new $(OBJS) $(lib_libs)
+	$(Q)mv $@.new $@
 
 $(BUILD)/%.o: %.c $(BUILD)/.flags | deps
 	@mkdir -p $(@D)
