@@ -8,6 +8,7 @@
 #   V=1                       show the commands
 #   PREFIX, BINDIR, DATADIR, MANDIR, DESTDIR    where `make install` puts things
 #   TEST_WRAPPER=             what runs the unit tests: valgrind, say
+#   TEST_JOBS=                how many files of end-to-end tests run at a time
 #   BENCH_ARGS=               for `make bench` and `make bench-scale`: see tests/bench/speed.py --help
 #                             and tests/bench/scale.py --help
 #   ROUNDS, ALLOC_STEP, CALL_STEP, LIMIT_STEP, SHAPES    for `make check-faults` (CONTRIBUTING.md)
