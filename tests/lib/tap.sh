@@ -95,6 +95,16 @@ done_testing() {
 	[ $tap_failed = 0 ]
 }
 
+# private FUNCTION [ARGUMENT...]: in a mount namespace of its own, where nobody else sees what is mounted.
+private() {
+	unshare -m true 2>/dev/null || skip 'no mount namespaces'
+	# The new shell knows the functions and variables of this one.
+	# shellcheck disable=SC2046
+	export -f $(compgen -A function)
+	export ROOTLIFT TOP WORK
+	unshare -m --propagation private bash -eu -o pipefail -c '"$@"' - "$@"
+}
+
 fail() {
 	echo "FAILED: $*"
 	exit 1
