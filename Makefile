@@ -8,6 +8,7 @@
 #   V=1                       show the commands
 #   PREFIX, BINDIR, DATADIR, MANDIR, DESTDIR    where `make install` puts things
 #   TEST_WRAPPER=             what runs the unit tests: valgrind, say
+#   TEST_JOBS=                how many files of end-to-end tests run at a time
 #   BENCH_ARGS=               for `make bench` and `make bench-scale`: see tests/bench/speed.py --help
 #                             and tests/bench/scale.py --help
 #   ROUNDS, ALLOC_STEP, CALL_STEP, LIMIT_STEP, SHAPES    for `make check-faults` (CONTRIBUTING.md)
@@ -120,9 +121,11 @@ deps: # What building needs is there, or one line says what is not.
 	@$(PKG_CONFIG) --exists $(LIBS) || { \
 		echo "Libraries are missing (of: $(LIBS)): sudo .ci/packages build" >&2; exit 1; }
 
+# Tests may be running what was there before.
 $(BUILD)/rootlift: $(OBJS) | deps
 	@echo "  LINK  $@"
-	$(Q)$(link) -o $@ $(OBJS) $(lib_libs)
+	$(Q)$(link) -o $@.new $(OBJS) $(lib_libs)
+	$(Q)mv $@.new $@
 
 $(BUILD)/%.o: %.c $(BUILD)/.flags | deps
 	@mkdir -p $(@D)
