@@ -63,6 +63,7 @@
  * - writer/               what is written
  *     - writer.[ch]       a writer; writer_ops.h: what each format implements
  *     - tar.[ch]          the tar stream; ustar.[ch] pax.[ch]: its headers
+ *     - packed.[ch]       a tar that is compressed on its way
  *     - portable.[ch]     what engines can take
  *     - hardlink.[ch]     inodes with several names
  *     - sink.[ch]         where bytes go: pipes, and files and directories that appear when they are whole
@@ -71,6 +72,8 @@
  *     - image.[ch]        an image: parents.[ch]: directories of its layers; layout.[ch]: its files, in one
  *                         archive or in a directory (layout_archive.c, layout_directory.c, layout_ops.h);
  *                         config.[ch] manifest.[ch]: what is said of it, by image_json.[ch]
+ *     - fs_image.[ch]     a file system image, which a program makes; fs_date.[ch]: dating it
+ *     - unpack.[ch]       the tree, for a program that takes no tars
  *     - layer.[ch]        layers of images: digest.[ch]: hashed, compress.[ch]: compressed, on the threads
  *                         of layer_pool.[ch]
  *     - compress_*.c      each method of compression
@@ -84,6 +87,7 @@
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
  *                         syscalls.[ch]
  *     - jail.[ch]         running another program on data that nobody trusts
+ *     - maker.[ch]        a program that makes the output of a tar
  *     - keeper.[ch]       the process beside a capture that makes and removes snapshots
  *     - snapshot.[ch]     lists of them; snapshot_btrfs.c, snapshot_lvm.c: each kind;
  *                         private_mount.[ch]: mounts for them

@@ -70,8 +70,8 @@ int rl_layer_open(struct rl_layer_pool *pool, struct rl_sink *out, struct rl_lay
 		return rl_error_set(err, ENOMEM, "cannot begin a layer");
 	layer->pool = pool;
 	layer->lane.out = out;
-	ret = rl_digest_new(&layer->lane.diff_id);
-	if (ret == 0 && rl_layer_pool_compresses(pool))
+	ret = rl_layer_pool_is_unnamed(pool) ? 0 : rl_digest_new(&layer->lane.diff_id);
+	if (ret == 0 && layer->lane.diff_id != NULL && rl_layer_pool_compresses(pool))
 		ret = rl_digest_new(&layer->lane.digest);
 	if (ret == 0)
 		ret = rl_sink_open_call(take, layer, &layer->sink);
@@ -86,6 +86,29 @@ int rl_layer_open(struct rl_layer_pool *pool, struct rl_sink *out, struct rl_lay
 struct rl_sink *rl_layer_sink(struct rl_layer *layer)
 {
 	return layer->sink;
+}
+
+int rl_layer_settle(struct rl_layer *layer, struct rl_error *err)
+{
+	int ret = layer->len > 0 ? hand_over(layer, err) : 0;
+
+	return ret == 0 ? rl_layer_pool_settle(layer->pool, &layer->lane, err) : ret;
+}
+
+static int finish_digests(const struct rl_layer_lane *lane, struct rl_layer_facts *facts)
+{
+	int ret;
+
+	facts->diff_id[0] = '\0';
+	facts->digest[0] = '\0';
+	if (lane->diff_id == NULL)
+		return 0;
+	ret = rl_digest_finish(lane->diff_id, facts->diff_id);
+	if (ret == 0 && lane->digest != NULL)
+		ret = rl_digest_finish(lane->digest, facts->digest);
+	else if (ret == 0)
+		memcpy(facts->digest, facts->diff_id, sizeof(facts->digest));
+	return ret;
 }
 
 int rl_layer_end(struct rl_layer *layer, struct rl_error *err)
@@ -117,11 +140,7 @@ int rl_layer_finish(struct rl_layer *layer, struct rl_layer_facts *facts, struct
 	layer->is_finished = true;
 	facts->size = lane->size;
 	facts->uncompressed = rl_sink_position(layer->sink);
-	ret = rl_digest_finish(lane->diff_id, facts->diff_id);
-	if (ret == 0 && lane->digest != NULL)
-		ret = rl_digest_finish(lane->digest, facts->digest);
-	else if (ret == 0)
-		memcpy(facts->digest, facts->diff_id, sizeof(facts->digest));
+	ret = finish_digests(lane, facts);
 	return ret == 0 ? 0 : rl_error_text(err, -ret, "cannot compute the digest of a layer");
 }
 

@@ -43,7 +43,7 @@ struct worker {
 };
 
 struct rl_layer_pool {
-	bool compresses;
+	bool compresses, is_unnamed;
 	size_t block_size;
 	/* The ring, and workers; without threads there is one worker, which is the writer. Owned. */
 	struct block *blocks;
@@ -108,13 +108,15 @@ static int compress_block(
 }
 
 /* Hashes and writes out what has become of @block. */
-static int write_block(const struct block *block, struct rl_error *err)
+static int write_block(
+	const struct rl_layer_pool *pool, const struct block *block, struct rl_error *err)
 {
 	struct rl_layer_lane *lane = block->lane;
 
-	if (lane->digest == NULL)
+	if (!pool->compresses)
 		return rl_sink_write(lane->out, block->data, block->len, err);
-	rl_digest_add(lane->digest, block->out, block->out_len);
+	if (lane->digest != NULL)
+		rl_digest_add(lane->digest, block->out, block->out_len);
 	return rl_sink_write(lane->out, block->out, block->out_len, err);
 }
 
@@ -149,12 +151,12 @@ static bool do_task(struct rl_layer_pool *pool, struct rl_compressor *compressor
 	if (task == TASK_NONE)
 		return false;
 	(void)pthread_mutex_unlock(&pool->lock);
-	if (task == TASK_HASH)
-		rl_digest_add(block->lane->diff_id, block->data, block->len);
-	else if (task == TASK_COMPRESS)
+	if (task == TASK_COMPRESS)
 		ret = compress_block(compressor, block, &err);
-	else
-		ret = write_block(block, &err);
+	else if (task == TASK_WRITE)
+		ret = write_block(pool, block, &err);
+	else if (block->lane->diff_id != NULL)
+		rl_digest_add(block->lane->diff_id, block->data, block->len);
 	(void)pthread_mutex_lock(&pool->lock);
 	note(pool, task, block, ret, &err);
 	(void)pthread_cond_broadcast(&pool->work);
@@ -253,6 +255,11 @@ int rl_layer_pool_settle(
 	return ret;
 }
 
+bool rl_layer_pool_is_unnamed(const struct rl_layer_pool *pool)
+{
+	return pool->is_unnamed;
+}
+
 bool rl_layer_pool_compresses(const struct rl_layer_pool *pool)
 {
 	return pool->compresses;
@@ -327,6 +334,7 @@ static int fill_in(struct rl_layer_pool *pool, const struct rl_layer_options *op
 	int ret;
 
 	pool->compresses = compression->method != RL_METHOD_NONE;
+	pool->is_unnamed = options->is_unnamed;
 	pool->block_size = choose_block(compression, layers);
 	bound = rl_compression_bound(compression, pool->block_size);
 	pool->thread_max = affordable(options, layers, pool->block_size, bound);

@@ -28,6 +28,8 @@ struct rl_layer_options {
 	 * smaller, so that all have room in memory: the bytes depend on it.
 	 */
 	size_t layers;
+	/** Nothing is hashed: there are no digests in the end. */
+	bool is_unnamed;
 };
 
 /**
@@ -46,7 +48,7 @@ void rl_layer_pool_free(struct rl_layer_pool *pool);
 struct rl_layer_lane {
 	/** Where they go; borrowed. */
 	struct rl_sink *out;
-	/** Of what was written; owned by the layer, as @digest. */
+	/** Of what was written; owned by the layer, as @digest. Both NULL if there are to be none. */
 	struct rl_digest *diff_id;
 	/** Of what it has become; NULL if nothing is compressed: it is the same. */
 	struct rl_digest *digest;
@@ -55,6 +57,9 @@ struct rl_layer_lane {
 	/** How many blocks of all layers had been handed over when the last one of this layer had been. */
 	uint64_t end;
 };
+
+/** Whether layers are to have no digests. */
+bool rl_layer_pool_is_unnamed(const struct rl_layer_pool *pool);
 
 /** Whether layers are compressed. */
 bool rl_layer_pool_compresses(const struct rl_layer_pool *pool);
