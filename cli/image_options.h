@@ -46,14 +46,14 @@ enum rl_image_format {
 	RL_IMAGE_FORMAT_EROFS
 };
 
+/** How many layers --layers takes, at most. */
+#define RL_IMAGE_LAYERS_LIMIT 100
+
 /** Whether it is an image of a container, with a config and layers. */
 bool rl_image_format_has_config(enum rl_image_format format);
 
 /** A format's name, as --format has it. */
 const char *rl_image_format_name(enum rl_image_format format);
-
-/** How many layers --layers takes, at most. */
-#define RL_IMAGE_LAYERS_LIMIT 100
 
 /** What the options said; `= {0}`: nothing. Release with rl_image_options_free(). */
 struct rl_image_options {

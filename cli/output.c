@@ -83,7 +83,16 @@ static int check_options(const struct rl_options *options, struct rl_error *err)
 	if (rl_output_is_stdout(options) && !options->dry_run && isatty(STDOUT_FILENO) == 1)
 		return rl_error_text(err, EINVAL,
 			"standard output is a terminal: name a file (-o FILE) or use a pipe");
-	if (!options->dry_run && format != RL_IMAGE_FORMAT_TAR && rl_output_is_stdout(options))
+	if (format == RL_IMAGE_FORMAT_TAR && ends_with_slash(options))
+		return rl_error_text(err, EINVAL,
+			"'%s' is a directory, which only --format oci writes: name a file",
+			options->output);
+	if (format == RL_IMAGE_FORMAT_TAR && options->image.is_layered)
+		return rl_error_text(err, EINVAL,
+			"--layers is for an image (--format oci or docker): a tar is one layer");
+	if (format == RL_IMAGE_FORMAT_TAR)
+		return 0;
+	if (!options->dry_run && rl_output_is_stdout(options))
 		return rl_error_text(err, EINVAL,
 			"--format %s puts an image together in a file: name one (-o FILE)", name);
 	if (ends_with_slash(options) && format != RL_IMAGE_FORMAT_OCI)
@@ -92,8 +101,8 @@ static int check_options(const struct rl_options *options, struct rl_error *err)
 			options->output);
 	if (options->image.is_layered && !rl_image_format_has_config(format))
 		return rl_error_text(err, EINVAL,
-			"--layers is for an image (--format oci or docker): all else is one layer");
-	if (format != RL_IMAGE_FORMAT_TAR && (options->sparse || options->reflink))
+			"--layers is for an image (--format oci or docker), not for a file system");
+	if (options->sparse || options->reflink)
 		return rl_error_text(err, EINVAL, "--%s is for a tar, not for %s",
 			options->sparse ? "sparse" : "reflink",
 			rl_image_format_has_config(format) ? "the layers of an image"
@@ -165,6 +174,11 @@ static int inherit(
 	return 0;
 }
 
+bool rl_output_wants_packages(const struct rl_options *options)
+{
+	return options->image.is_layered && !options->dry_run;
+}
+
 /* How many threads compress. */
 static unsigned int count_threads(const struct rl_options *options)
 {
@@ -173,11 +187,6 @@ static unsigned int count_threads(const struct rl_options *options)
 	if (options->jobs == 1)
 		return 0;
 	return processors > 0 ? (unsigned int)processors : 1;
-}
-
-bool rl_output_wants_packages(const struct rl_options *options)
-{
-	return options->image.is_layered && !options->dry_run;
 }
 
 /* Opens the writer of an image, whose config is completed by what ROOT holds. */

@@ -23,12 +23,12 @@ struct rl_output {
 	struct rl_sink *members;
 	/** How layers, or the tar, are compressed. */
 	struct rl_compression compression;
+	/** Which layers there are, and what goes where. Owned. */
+	struct rl_layers layers;
 	/** The program that makes a file system image; NULL: the output is none. Owned. */
 	struct rl_maker *maker;
 	/** Not zero once a signal asks to stop; set by the caller; borrowed. */
 	const volatile sig_atomic_t *stop;
-	/** Which layers there are, and what goes where. Owned. */
-	struct rl_layers layers;
 	/** SOURCE_DATE_EPOCH, in seconds since 1970; INT64_MAX: there is none. */
 	int64_t latest_mtime;
 };

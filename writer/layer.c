@@ -70,8 +70,8 @@ int rl_layer_open(struct rl_layer_pool *pool, struct rl_sink *out, struct rl_lay
 		return rl_error_set(err, ENOMEM, "cannot begin a layer");
 	layer->pool = pool;
 	layer->lane.out = out;
-	ret = rl_layer_pool_hashes(pool) ? rl_digest_new(&layer->lane.diff_id) : 0;
-	if (ret == 0 && rl_layer_pool_hashes(pool) && rl_layer_pool_compresses(pool))
+	ret = rl_layer_pool_is_unnamed(pool) ? 0 : rl_digest_new(&layer->lane.diff_id);
+	if (ret == 0 && layer->lane.diff_id != NULL && rl_layer_pool_compresses(pool))
 		ret = rl_digest_new(&layer->lane.digest);
 	if (ret == 0)
 		ret = rl_sink_open_call(take, layer, &layer->sink);
@@ -95,6 +95,22 @@ int rl_layer_settle(struct rl_layer *layer, struct rl_error *err)
 	return ret == 0 ? rl_layer_pool_settle(layer->pool, &layer->lane, err) : ret;
 }
 
+static int finish_digests(const struct rl_layer_lane *lane, struct rl_layer_facts *facts)
+{
+	int ret;
+
+	facts->diff_id[0] = '\0';
+	facts->digest[0] = '\0';
+	if (lane->diff_id == NULL)
+		return 0;
+	ret = rl_digest_finish(lane->diff_id, facts->diff_id);
+	if (ret == 0 && lane->digest != NULL)
+		ret = rl_digest_finish(lane->digest, facts->digest);
+	else if (ret == 0)
+		memcpy(facts->digest, facts->diff_id, sizeof(facts->digest));
+	return ret;
+}
+
 int rl_layer_end(struct rl_layer *layer, struct rl_error *err)
 {
 	/* Of nothing something is made too: a file that can be decompressed. */
@@ -109,22 +125,6 @@ int rl_layer_end(struct rl_layer *layer, struct rl_error *err)
 	if (ret == 0 && has_rest)
 		ret = hand_over(layer, err);
 	layer->is_ended = ret == 0;
-	return ret;
-}
-
-static int finish_digests(const struct rl_layer_lane *lane, struct rl_layer_facts *facts)
-{
-	int ret = 0;
-
-	facts->diff_id[0] = '\0';
-	facts->digest[0] = '\0';
-	if (lane->diff_id == NULL)
-		return 0;
-	ret = rl_digest_finish(lane->diff_id, facts->diff_id);
-	if (ret == 0 && lane->digest != NULL)
-		ret = rl_digest_finish(lane->digest, facts->digest);
-	else if (ret == 0)
-		memcpy(facts->digest, facts->diff_id, sizeof(facts->digest));
 	return ret;
 }
 

@@ -14,9 +14,9 @@ struct rl_layer;
 
 /** What is known of a layer when it is finished. */
 struct rl_layer_facts {
-	/** The digest of what was written to it: the "diff_id" of an image's configuration; "": none was made. */
+	/** The digest of what was written to it: the "diff_id" of an image's configuration. "": none was made. */
 	char diff_id[RL_DIGEST_SIZE];
-	/** The digest of what it has become: how the blob is named; "": none was made. */
+	/** The digest of what it has become: how the blob is named. "": none was made. */
 	char digest[RL_DIGEST_SIZE];
 	/** How much it has become, in bytes. */
 	uint64_t size;

@@ -43,7 +43,7 @@ struct worker {
 };
 
 struct rl_layer_pool {
-	bool compresses, hashes;
+	bool compresses, is_unnamed;
 	size_t block_size;
 	/* The ring, and workers; without threads there is one worker, which is the writer. Owned. */
 	struct block *blocks;
@@ -255,14 +255,14 @@ int rl_layer_pool_settle(
 	return ret;
 }
 
+bool rl_layer_pool_is_unnamed(const struct rl_layer_pool *pool)
+{
+	return pool->is_unnamed;
+}
+
 bool rl_layer_pool_compresses(const struct rl_layer_pool *pool)
 {
 	return pool->compresses;
-}
-
-bool rl_layer_pool_hashes(const struct rl_layer_pool *pool)
-{
-	return pool->hashes;
 }
 
 size_t rl_layer_pool_block(const struct rl_layer_pool *pool)
@@ -334,7 +334,7 @@ static int fill_in(struct rl_layer_pool *pool, const struct rl_layer_options *op
 	int ret;
 
 	pool->compresses = compression->method != RL_METHOD_NONE;
-	pool->hashes = !options->is_unnamed;
+	pool->is_unnamed = options->is_unnamed;
 	pool->block_size = choose_block(compression, layers);
 	bound = rl_compression_bound(compression, pool->block_size);
 	pool->thread_max = affordable(options, layers, pool->block_size, bound);

@@ -48,9 +48,9 @@ void rl_layer_pool_free(struct rl_layer_pool *pool);
 struct rl_layer_lane {
 	/** Where they go; borrowed. */
 	struct rl_sink *out;
-	/** Of what was written; NULL if there is to be none. Owned by the layer, as @digest. */
+	/** Of what was written; owned by the layer, as @digest. Both NULL if there are to be none. */
 	struct rl_digest *diff_id;
-	/** Of what it has become; NULL as well if nothing is compressed: it is the same. */
+	/** Of what it has become; NULL if nothing is compressed: it is the same. */
 	struct rl_digest *digest;
 	/** Bytes that have been written to @out. */
 	uint64_t size;
@@ -58,11 +58,11 @@ struct rl_layer_lane {
 	uint64_t end;
 };
 
+/** Whether layers are to have no digests. */
+bool rl_layer_pool_is_unnamed(const struct rl_layer_pool *pool);
+
 /** Whether layers are compressed. */
 bool rl_layer_pool_compresses(const struct rl_layer_pool *pool);
-
-/** Whether layers are hashed. */
-bool rl_layer_pool_hashes(const struct rl_layer_pool *pool);
 
 /** The size of all blocks of a layer but its last one, in bytes. */
 size_t rl_layer_pool_block(const struct rl_layer_pool *pool);

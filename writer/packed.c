@@ -17,9 +17,8 @@ struct packed {
 	struct rl_writer writer;
 	/* Borrowed. */
 	struct rl_sink *sink;
-	/* The threads that compress, and what they fill; owned. */
-	struct rl_layer_pool *pool;
 	struct rl_layer *layer;
+	struct rl_layer_pool *pool;
 	/* Writes into the layer. Owned. */
 	struct rl_writer *tar;
 	/* What rl_tar_cut() writes, compressed; made at the beginning, since there may be no memory later. */
@@ -124,10 +123,12 @@ static int keep(void *ctx, const void *data, size_t size, struct rl_error *err)
 static int compress_cut(
 	const struct rl_compression *compression, const struct rl_buf *plain, struct rl_buf *cut)
 {
-	size_t size, bound = rl_compression_bound(compression, plain->len);
+	size_t size, bound = rl_compression_bound(compression, rl_compression_block(compression));
 	RL_AUTO_FREE char *out = malloc(bound);
 	struct rl_compressor *compressor = NULL;
-	int ret = out != NULL ? rl_compressor_new(compression, plain->len, &compressor) : -ENOMEM;
+	int ret = out != NULL ? rl_compressor_new(
+					compression, rl_compression_block(compression), &compressor)
+			      : -ENOMEM;
 
 	if (ret == 0)
 		ret = rl_compressor_run(compressor, plain->data, plain->len, out, &size);
