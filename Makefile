@@ -35,6 +35,8 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
 	packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db slot source stat substitute \
 	walk xattr
+# Images and tars that are read.
+ARCHIVE := name_table store tree
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
@@ -48,7 +50,7 @@ CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement d
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
-	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile ustar walk
+	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile tree ustar walk
 FUZZ := accounts attributes content databases distro image mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
@@ -61,7 +63,7 @@ FUZZ_DRIVER := tests/fuzz/replay.c
 
 LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \
 	$(FILTERS:%=$(BUILD)/filters/%.o) $(WRITER:%=$(BUILD)/writer/%.o) $(HOST:%=$(BUILD)/host/%.o) \
-	$(BUILD)/builtin.o
+	$(ARCHIVE:%=$(BUILD)/archive/%.o) $(BUILD)/builtin.o
 OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o) \
 	$(if $(filter thread,$(subst $(comma), ,$(SAN))),$(BUILD)/tests/lib/tsan_log.o)
 UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
