@@ -41,7 +41,7 @@ HOST := capabilities confine freeze hooks jail keeper landlock pace private_moun
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
-WRITER := compress compress_gzip compress_zstd config digest direct hardlink image image_json layer layout manifest \
+WRITER := compare compress compress_gzip compress_zstd config delta delta_layer digest direct hardlink image image_json layer layout manifest \
 	new_file pax portable sink tar ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
 	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
@@ -49,7 +49,7 @@ CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement d
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
+UNIT := buf chain compress config confine delta digest direct distro dockerfile edit escape hardlink \
 	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile tree ustar walk
 FUZZ := accounts attributes content databases distro image mounts names options package_db \
 	packages paths platform profile

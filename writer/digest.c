@@ -42,16 +42,11 @@ void rl_digest_add(struct rl_digest *digest, const void *data, size_t size)
 		digest->has_failed = true;
 }
 
-int rl_digest_finish(struct rl_digest *digest, char text[RL_DIGEST_SIZE])
+void rl_digest_text(const unsigned char *bytes, char text[RL_DIGEST_SIZE])
 {
 	static const char digits[] = "0123456789abcdef";
-	unsigned char bytes[EVP_MAX_MD_SIZE];
-	unsigned int len = 0;
 	size_t i;
 
-	if (digest->has_failed || EVP_DigestFinal_ex(digest->state, bytes, &len) != 1 ||
-		len != BYTES)
-		return -EIO;
 	memcpy(text, PREFIX, sizeof(PREFIX));
 	text += sizeof(PREFIX) - 1;
 	for (i = 0; i < BYTES; i++) {
@@ -59,6 +54,17 @@ int rl_digest_finish(struct rl_digest *digest, char text[RL_DIGEST_SIZE])
 		*text++ = digits[bytes[i] & 15];
 	}
 	*text = '\0';
+}
+
+int rl_digest_finish(struct rl_digest *digest, char text[RL_DIGEST_SIZE])
+{
+	unsigned char bytes[EVP_MAX_MD_SIZE];
+	unsigned int len = 0;
+
+	if (digest->has_failed || EVP_DigestFinal_ex(digest->state, bytes, &len) != 1 ||
+		len != BYTES)
+		return -EIO;
+	rl_digest_text(bytes, text);
 	return 0;
 }
 

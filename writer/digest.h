@@ -34,6 +34,9 @@ void rl_digest_add(struct rl_digest *digest, const void *data, size_t size);
  */
 int rl_digest_finish(struct rl_digest *digest, char text[RL_DIGEST_SIZE]) RL_CHECKED;
 
+/** The text of a digest of 32 bytes. */
+void rl_digest_text(const unsigned char *bytes, char text[RL_DIGEST_SIZE]);
+
 /** Releases the digest, finished or not. NULL is fine. */
 void rl_digest_free(struct rl_digest *digest);
 

@@ -3,6 +3,11 @@
 
 #include "writer/writer_ops.h"
 
+int rl_writer_prepare(struct rl_writer *writer, const char *path, struct rl_error *err)
+{
+	return writer->ops->prepare != NULL ? writer->ops->prepare(writer, path, err) : 0;
+}
+
 int rl_writer_begin(struct rl_writer *writer, const struct rl_member *member, struct rl_error *err)
 {
 	return writer->ops->begin(writer, member, err);

@@ -28,10 +28,20 @@ struct rl_member {
 };
 
 /**
+ * The next member will be the one at @path: what has to be written before it is written now, so that the
+ * member alone is taken back where the sink is rewound to where it is now. It is then to be begun again,
+ * before any other one.
+ *
+ * @return 0 or a negative errno.
+ */
+int rl_writer_prepare(struct rl_writer *writer, const char *path, struct rl_error *err) RL_CHECKED;
+
+/**
  * Begins a member. A regular file without hardlink takes exactly entry->size bytes after this,
  * given with rl_writer_data() and rl_writer_hole().
  *
- * @return 0, -EINVAL if the format cannot say it, or the errno of writing.
+ * @return 0; -EAGAIN if a further name of a file has to be given as a file of its own, with its content:
+ *         nothing has been written; -EINVAL if the format cannot say it; or the errno of writing.
  */
 int rl_writer_begin(
 	struct rl_writer *writer, const struct rl_member *member, struct rl_error *err) RL_CHECKED;
@@ -57,7 +67,13 @@ int64_t rl_writer_share(struct rl_writer *writer, int fd, uint64_t offset, uint6
 /** Content of the member: @size zeros. @return 0 or a negative errno. */
 int rl_writer_hole(struct rl_writer *writer, uint64_t size, struct rl_error *err) RL_CHECKED;
 
-/** Ends the member. @return 0 or a negative errno. */
+/**
+ * Ends the member.
+ *
+ * @return 0; -EAGAIN if the member has to be given once more from rl_writer_begin() on, before any other
+ *         one: nothing of it has been written, and it is not there if that does not happen; or a negative
+ *         errno.
+ */
 int rl_writer_end(struct rl_writer *writer, struct rl_error *err) RL_CHECKED;
 
 /** Ends the archive, which is then complete. @return 0 or a negative errno. */

@@ -8,6 +8,8 @@
 
 /** The functions of writer/writer.h, each for one format. */
 struct rl_writer_ops {
+	/** See rl_writer_prepare(); NULL: there is nothing to do. */
+	int (*prepare)(struct rl_writer *writer, const char *path, struct rl_error *err);
 	/** See rl_writer_begin(). */
 	int (*begin)(
 		struct rl_writer *writer, const struct rl_member *member, struct rl_error *err);
