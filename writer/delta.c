@@ -475,7 +475,7 @@ static int delta_end(struct rl_writer *writer, struct rl_error *err)
 	return 0;
 }
 
-int rl_delta_knows(struct rl_writer *writer, const struct rl_entry *entry,
+static int delta_knows(struct rl_writer *writer, const struct rl_entry *entry,
 	const unsigned char **digest_ret, struct rl_error *err)
 {
 	struct delta *delta = (struct delta *)writer;
@@ -532,6 +532,7 @@ static void delta_free(struct rl_writer *writer)
 
 static const struct rl_writer_ops delta_ops = {
 	.prepare = delta_prepare,
+	.knows = delta_knows,
 	.begin = delta_begin,
 	.data = delta_data,
 	.move = delta_move,

@@ -29,7 +29,7 @@ struct rl_delta_options {
 struct rl_delta_facts {
 	/** Members that are in the tree as they were given, and how many names of it have whiteouts. */
 	uint64_t unchanged, removed;
-	/** Of the unchanged, those that rl_delta_knows() knew. */
+	/** Of the unchanged, those that rl_writer_knows() knew. */
 	uint64_t known;
 };
 
@@ -44,20 +44,6 @@ struct rl_delta_facts {
 int rl_delta_new(struct rl_writer *inner, struct rl_tree *tree,
 	const struct rl_delta_options *options, struct rl_writer **writer_ret,
 	struct rl_error *err) RL_CHECKED;
-
-/**
- * Whether a regular file is in the tree as it is, its content as well, without looking at that: the same
- * inode, with the ctime, mtime and size that the tree knows of it, and all metadata the same. It has been
- * given then, as by rl_writer_begin() and rl_writer_end().
- *
- * @writer     of rl_delta_new()
- * @entry      loaded, and changed in nothing but what the tree's was
- * @digest_ret its SHA-256, which the tree owns; may be NULL
- *
- * @return 1 if so; 0 if not, and nothing has been done; the errno of writing what came before it.
- */
-int rl_delta_knows(struct rl_writer *writer, const struct rl_entry *entry,
-	const unsigned char **digest_ret, struct rl_error *err) RL_CHECKED;
 
 /** What it has come to; after rl_writer_finish(). */
 void rl_delta_facts(const struct rl_writer *writer, struct rl_delta_facts *facts);

@@ -25,6 +25,8 @@ struct rl_member {
 	const struct rl_extent *extents;
 	/** How many ranges. */
 	size_t extent_count;
+	/** The content is not that of the file on the host: rules change it, or take it away. */
+	bool is_altered;
 };
 
 /**
@@ -35,6 +37,19 @@ struct rl_member {
  * @return 0 or a negative errno.
  */
 int rl_writer_prepare(struct rl_writer *writer, const char *path, struct rl_error *err) RL_CHECKED;
+
+/**
+ * Whether a regular file need not be read, since the writer knows that it is the same inode with the same
+ * ctime, mtime and size as in an earlier capture, and the same in all its metadata. The member has been
+ * written then, as far as it has to be.
+ *
+ * @entry      loaded, as it would be written; the content would be that of the file
+ * @digest_ret the SHA-256 of its content, RL_TREE_DIGEST_SIZE bytes, which the writer owns; may be NULL
+ *
+ * @return 1 if so; 0 if not, and the member is to be written; or a negative errno.
+ */
+int rl_writer_knows(struct rl_writer *writer, const struct rl_entry *entry,
+	const unsigned char **digest_ret, struct rl_error *err) RL_CHECKED;
 
 /**
  * Begins a member. A regular file without hardlink takes exactly entry->size bytes after this,
@@ -75,6 +90,9 @@ int rl_writer_hole(struct rl_writer *writer, uint64_t size, struct rl_error *err
  *         errno.
  */
 int rl_writer_end(struct rl_writer *writer, struct rl_error *err) RL_CHECKED;
+
+/** Says that the member that was ended last is not as the host has it: it was torn, or is damaged. */
+void rl_writer_disown(struct rl_writer *writer);
 
 /** Ends the archive, which is then complete. @return 0 or a negative errno. */
 int rl_writer_finish(struct rl_writer *writer, struct rl_error *err) RL_CHECKED;
