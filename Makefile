@@ -36,12 +36,12 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db slot source stat substitute \
 	walk xattr
 # Images and tars that are read.
-ARCHIVE := name_table store tree
+ARCHIVE := inventory name_table store tree
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
-WRITER := compare compress compress_gzip compress_zstd config delta delta_layer digest direct hardlink image image_json layer layout manifest \
+WRITER := compare compress compress_gzip compress_zstd config delta delta_layer digest direct hardlink image image_json inventory layer layout manifest \
 	new_file pax portable sink tar ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
 	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \

@@ -49,8 +49,7 @@ static void count_kept(struct rl_report *report, const struct rl_entry *entry, b
 static int write_bare(struct rl_capture *capture, const struct rl_entry *entry,
 	const char *hardlink, bool is_altered, struct rl_error *err)
 {
-	struct rl_member member = {
-		.entry = entry, .hardlink = hardlink, .is_altered = is_altered};
+	struct rl_member member = {.entry = entry, .hardlink = hardlink, .is_altered = is_altered};
 	int ret = rl_writer_begin(capture->writer, &member, err);
 
 	if (ret == 0)
@@ -112,8 +111,7 @@ static int write_first(struct rl_capture *capture, struct rl_entry *entry,
 			count_kept(capture->report, entry, false);
 		return ret;
 	}
-	ret = write_bare(
-		capture, entry, NULL, decision->action == RL_ACTION_TRUNCATE, err);
+	ret = write_bare(capture, entry, NULL, decision->action == RL_ACTION_TRUNCATE, err);
 	return ret == 0 ? 1 : ret;
 }
 

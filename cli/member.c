@@ -310,8 +310,8 @@ static void look_again(struct rl_capture *capture, const struct attempt *attempt
 }
 
 /* One attempt, by the way that suits the file. */
-static int try(struct rl_capture *capture, struct attempt *attempt, int number,
-	struct rl_error *err)
+static int try(
+	struct rl_capture *capture, struct attempt *attempt, int number, struct rl_error *err)
 {
 	struct rl_entry *entry = attempt->entry;
 	uint64_t whole_max = rl_stat_is_hot(entry) ? RL_MEMBER_HOT_MAX : RL_MEMBER_WHOLE_MAX;
@@ -327,8 +327,8 @@ static int try(struct rl_capture *capture, struct attempt *attempt, int number,
 		attempt->is_last = true;
 		return try_moving(capture, attempt, err);
 	}
-	attempt->is_last = number == RL_MEMBER_REREADS ||
-			   (!is_whole && !rl_sink_can_rewind(capture->sink));
+	attempt->is_last =
+		number == RL_MEMBER_REREADS || (!is_whole && !rl_sink_can_rewind(capture->sink));
 	return (is_whole ? try_whole : try_through)(capture, attempt, err);
 }
 

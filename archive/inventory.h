@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/** Reads the list of files that writer/inventory.h describes. */
+
+#ifndef RL_ARCHIVE_INVENTORY_H
+#define RL_ARCHIVE_INVENTORY_H
+
+#include "archive/tree.h"
+
+#include <stdio.h>
+
+/** What a list says of itself; release with rl_inventory_facts_free(). */
+struct rl_inventory_facts {
+	/** The digest of what the outcome depended on beside the files; NULL: not told. Owned. */
+	char *rules;
+};
+
+/**
+ * Makes a tree of a list, with what it knows of the host's files.
+ *
+ * @file what the list is read from, borrowed
+ * @name what messages call it
+ *
+ * @return 0 with *@tree_ret set, which the caller frees with rl_tree_free(), and @facts filled in; -EINVAL if
+ *         it is no such list, or not all of one, with the number of the line in @err; -ENOMEM; or the errno of
+ *         reading.
+ */
+int rl_inventory_read(FILE *file, const char *name, struct rl_tree **tree_ret,
+	struct rl_inventory_facts *facts, struct rl_error *err) RL_CHECKED;
+
+/** Releases what @facts own. */
+void rl_inventory_facts_free(struct rl_inventory_facts *facts);
+
+#endif
