@@ -36,7 +36,7 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db slot source stat substitute \
 	walk xattr
 # Images and tars that are read.
-ARCHIVE := inventory name_table store tree
+ARCHIVE := blobs choose image image_json image_layer inventory members name_table reference store stream tree
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
@@ -71,6 +71,7 @@ BENCH_BIN := $(BUILD)/tests/bench/bench_rules
 FLOOR_BIN := $(BUILD)/tests/bench/floor
 LAYER_BIN := $(BUILD)/tests/bench/bench_layer
 FAULTFS := $(BUILD)/tests/lib/faultfs
+READ_IMAGE := $(BUILD)/tests/lib/read_image
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
 FAULT_TOOLS := $(BUILD)/tests/lib/failmalloc.so $(BUILD)/tests/lib/holdcall.so \
 	$(BUILD)/tests/unit/test_listing
@@ -160,6 +161,12 @@ $(BENCH_BIN) $(LAYER_BIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LIB_OBJS)
 	@echo "  BENCH $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)
 
+# Of the tests alone: what there is in an image.
+$(READ_IMAGE): tests/lib/read_image.c $(LIB_OBJS)
+	@mkdir -p $(@D)
+	@echo "  TEST  $@"
+	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)
+
 $(FLOOR_BIN): tests/bench/floor.c $(BUILD)/.flags
 	@mkdir -p $(@D)
 	@echo "  BENCH $@"
@@ -186,10 +193,10 @@ check-all:
 check-unit: $(UNIT_BINS) ## Unit tests
 	@tests/run-units $(if $(TEST_WRAPPER),'$(TEST_WRAPPER)','') $(UNIT_BINS)
 
-check-e2e: $(BUILD)/rootlift ## End-to-end tests; as root those that need it too
+check-e2e: $(BUILD)/rootlift $(READ_IMAGE) ## End-to-end tests; as root those that need it too
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run
 
-check-user: $(BUILD)/rootlift ## End-to-end tests as an unprivileged user; to be started as root
+check-user: $(BUILD)/rootlift $(READ_IMAGE) ## End-to-end tests as an unprivileged user; to be started as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run-as-user
 
 check-faults: $(BUILD)/rootlift $(FAULTFS) $(FAULT_TOOLS) ## Faults of disks, readers and limits, and signals at random times; as root
@@ -258,4 +265,5 @@ clean: ## Remove what was built
 	rm -rf build build-*
 
 -include $(OBJS:.o=.d)
--include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d $(LAYER_BIN).d $(FAULTFS).d
+-include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d $(LAYER_BIN).d $(FAULTFS).d \
+	$(READ_IMAGE).d
