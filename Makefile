@@ -36,7 +36,8 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db slot source stat substitute \
 	walk xattr
 # Images and tars that are read.
-ARCHIVE := blobs choose image image_json image_layer inventory members name_table reference store stream tree
+ARCHIVE := acl_xattr blobs choose image image_json image_layer inventory members name_table reference store stream tar_reader \
+	tree
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \

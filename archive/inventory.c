@@ -375,22 +375,21 @@ static void take_line(struct reader *reader, const char *text, size_t len, struc
 }
 
 /* Reads one line. Returns 1, 0 at the end, or a negative errno. */
-static int read_line(struct reader *reader, FILE *file, char **text, size_t *size, const char *name,
-	struct rl_error *err)
+static int read_line(
+	struct reader *reader, FILE *file, char *text, const char *name, struct rl_error *err)
 {
 	struct line line = {.fault = NULL};
-	ssize_t len = getline(text, size, file);
+	size_t len;
 	int ret = 1;
 
-	if (len < 0 && feof(file) == 0)
-		return rl_error_set(err, errno, "cannot read '%s'", name);
-	if (len < 0)
-		return 0;
+	if (fgets(text, (int)LINE_MAX_BYTES, file) == NULL)
+		return feof(file) != 0 ? 0 : rl_error_set(err, errno, "cannot read '%s'", name);
 	reader->number++;
-	if ((size_t)len > LINE_MAX_BYTES)
-		fail(&line, "it is too long");
+	len = strlen(text);
+	if (len == 0 || text[len - 1] != '\n')
+		fail(&line, "it has no end, or is too long");
 	else
-		take_line(reader, *text, (size_t)len, &line);
+		take_line(reader, text, len, &line);
 	if (line.has_no_memory)
 		ret = rl_error_set(err, ENOMEM, "cannot read '%s'", name);
 	else if (line.fault != NULL)
@@ -406,15 +405,14 @@ int rl_inventory_read(FILE *file, const char *name, struct rl_tree **tree_ret,
 	struct rl_inventory_facts *facts, struct rl_error *err)
 {
 	struct reader reader = {.facts = facts};
-	RL_AUTO_FREE char *text = NULL;
-	size_t size = 0;
-	int ret = rl_tree_new(&reader.tree);
+	RL_AUTO_FREE char *text = malloc(LINE_MAX_BYTES);
+	int ret = text != NULL ? rl_tree_new(&reader.tree) : -ENOMEM;
 
 	*facts = (struct rl_inventory_facts){0};
 	if (ret != 0)
 		return rl_error_set(err, -ret, "cannot read '%s'", name);
 	do
-		ret = read_line(&reader, file, &text, &size, name, err);
+		ret = read_line(&reader, file, text, name, err);
 	while (ret == 1);
 	if (ret == 0 && !reader.is_over)
 		ret = rl_error_text(

@@ -65,6 +65,8 @@ struct delta {
 	struct rl_tree *tree;
 	struct rl_delta_options options;
 	struct rl_delta_facts facts;
+	/* The tree is in order: it is complete once something comes. */
+	bool is_sorted;
 	/* The directories, ROOT first; owned. */
 	struct directory *directories;
 	size_t depth, directory_cap;
@@ -259,6 +261,9 @@ static int settle(struct delta *delta, struct rl_error *err)
 {
 	int ret = 0;
 
+	if (!delta->is_sorted)
+		rl_tree_sort(delta->tree);
+	delta->is_sorted = true;
 	if (!delta->is_complete && delta->node != NULL)
 		delta->node->is_seen = false;
 	else if (delta->is_complete && delta->fate == FATE_SAME)
@@ -381,7 +386,6 @@ static int delta_begin(
 
 	if (ret != 0)
 		return ret;
-	rl_digest_free(rl_steal_ptr(&delta->digest));
 	if (member->hardlink != NULL)
 		return begin_link(delta, member, err);
 	delta->fate = judge(delta, entry);
@@ -389,8 +393,8 @@ static int delta_begin(
 		return begin_directory(delta, member, err);
 	if (delta->fate == FATE_WRITTEN)
 		return pass(delta, member, err);
-	if (delta->fate == FATE_HASHED && rl_digest_new(&delta->digest) != 0)
-		return no_memory(err);
+	if (delta->fate == FATE_HASHED && rl_digest_restart(delta->digest) != 0)
+		return rl_error_set(err, EIO, "cannot make a digest");
 	return 0;
 }
 
@@ -400,7 +404,7 @@ static int delta_data(struct rl_writer *writer, const void *data, size_t size, s
 
 	if (delta->fate == FATE_WRITTEN)
 		return rl_writer_data(delta->layer.inner, data, size, err);
-	if (delta->digest != NULL)
+	if (delta->fate == FATE_HASHED)
 		rl_digest_add(delta->digest, data, size);
 	return 0;
 }
@@ -412,7 +416,7 @@ static int delta_hole(struct rl_writer *writer, uint64_t size, struct rl_error *
 
 	if (delta->fate == FATE_WRITTEN)
 		return rl_writer_hole(delta->layer.inner, size, err);
-	while (delta->digest != NULL && size > 0) {
+	while (delta->fate == FATE_HASHED && size > 0) {
 		size_t piece = size < sizeof(zeros) ? (size_t)size : sizeof(zeros);
 
 		rl_digest_add(delta->digest, zeros, piece);
@@ -444,13 +448,12 @@ static int64_t delta_share(
 /* Whether the content that has come is that of the tree, as 1 or 0, or a negative errno. */
 static int check_content(struct delta *delta, struct rl_error *err)
 {
-	char text[RL_DIGEST_SIZE], want[RL_DIGEST_SIZE];
-	int ret = rl_digest_finish(delta->digest, text);
+	unsigned char digest[RL_DIGEST_BYTES];
+	int ret = rl_digest_finish_bytes(delta->digest, digest);
 
 	if (ret != 0)
 		return rl_error_set(err, -ret, "cannot make a digest");
-	rl_digest_text(delta->node->inode->digest, want);
-	return strcmp(text, want) == 0;
+	return memcmp(digest, delta->node->inode->digest, sizeof(digest)) == 0;
 }
 
 static int delta_end(struct rl_writer *writer, struct rl_error *err)
@@ -460,7 +463,6 @@ static int delta_end(struct rl_writer *writer, struct rl_error *err)
 
 	if (delta->fate == FATE_HASHED) {
 		ret = check_content(delta, err);
-		rl_digest_free(rl_steal_ptr(&delta->digest));
 		if (ret < 0)
 			return ret;
 		if (ret == 0)
@@ -557,11 +559,10 @@ int rl_delta_new(struct rl_writer *inner, struct rl_tree *tree,
 	delta->layer.inner = inner;
 	delta->tree = tree;
 	delta->options = *options;
-	if (push(delta, rl_tree_root(tree), 0, err) != 0) {
+	if (rl_digest_new(&delta->digest) != 0 || push(delta, rl_tree_root(tree), 0, NULL) != 0) {
 		delta_free(&delta->writer);
-		return -ENOMEM;
+		return no_memory(err);
 	}
-	rl_tree_sort(tree);
 	*writer_ret = &delta->writer;
 	return 0;
 }

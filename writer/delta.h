@@ -35,7 +35,7 @@ struct rl_delta_facts {
 
 /**
  * A writer that passes on to @inner, which it owns from now on, also on failure, what differs from @tree,
- * borrowed, which must outlive it. The marks of the tree are used up.
+ * borrowed, which must outlive it, and may be filled until the first member comes. The marks of the tree are used up.
  *
  * rl_writer_begin() and rl_writer_end() of it may return -EAGAIN (writer/writer.h).
  *

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define PREFIX "sha256:"
-#define BYTES 32
 
 struct rl_digest {
 	/* Owned. */
@@ -42,29 +41,40 @@ void rl_digest_add(struct rl_digest *digest, const void *data, size_t size)
 		digest->has_failed = true;
 }
 
-void rl_digest_text(const unsigned char *bytes, char text[RL_DIGEST_SIZE])
+int rl_digest_finish_bytes(struct rl_digest *digest, unsigned char bytes[RL_DIGEST_BYTES])
 {
-	static const char digits[] = "0123456789abcdef";
-	size_t i;
+	unsigned char all[EVP_MAX_MD_SIZE];
+	unsigned int len = 0;
 
-	memcpy(text, PREFIX, sizeof(PREFIX));
-	text += sizeof(PREFIX) - 1;
-	for (i = 0; i < BYTES; i++) {
-		*text++ = digits[bytes[i] >> 4];
-		*text++ = digits[bytes[i] & 15];
-	}
-	*text = '\0';
+	if (digest->has_failed || EVP_DigestFinal_ex(digest->state, all, &len) != 1 ||
+		len != RL_DIGEST_BYTES)
+		return -EIO;
+	memcpy(bytes, all, RL_DIGEST_BYTES);
+	return 0;
+}
+
+int rl_digest_restart(struct rl_digest *digest)
+{
+	digest->has_failed = false;
+	/* Without a type it is the one from before: looking that up takes longer than a small file does. */
+	return EVP_DigestInit_ex(digest->state, NULL, NULL) == 1 ? 0 : -EIO;
 }
 
 int rl_digest_finish(struct rl_digest *digest, char text[RL_DIGEST_SIZE])
 {
-	unsigned char bytes[EVP_MAX_MD_SIZE];
-	unsigned int len = 0;
+	static const char digits[] = "0123456789abcdef";
+	unsigned char bytes[RL_DIGEST_BYTES];
+	size_t i;
 
-	if (digest->has_failed || EVP_DigestFinal_ex(digest->state, bytes, &len) != 1 ||
-		len != BYTES)
+	if (rl_digest_finish_bytes(digest, bytes) != 0)
 		return -EIO;
-	rl_digest_text(bytes, text);
+	memcpy(text, PREFIX, sizeof(PREFIX));
+	text += sizeof(PREFIX) - 1;
+	for (i = 0; i < RL_DIGEST_BYTES; i++) {
+		*text++ = digits[bytes[i] >> 4];
+		*text++ = digits[bytes[i] & 15];
+	}
+	*text = '\0';
 	return 0;
 }
 

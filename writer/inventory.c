@@ -28,12 +28,15 @@ struct inventory {
 	struct rl_sink *sink;
 	/* The line of the member at hand, or given last; owned; NULL: there is none. */
 	json_t *line;
+	/* Its path; owned. */
+	char *path;
 	/* The member has been given in whole. */
 	bool is_complete;
 	/* How many lines there are. */
 	uint64_t count;
-	/* Hashes the content; owned. */
+	/* Hashes the content, if it is one to be hashed; owned. */
 	struct rl_digest *digest;
+	bool is_hashed;
 	/* What has to come with its content, although it is a further name of @first. Owned. */
 	char *again, *first;
 	/* Making a line failed. */
@@ -202,15 +205,17 @@ static int begin_line(struct inventory *inventory, const struct rl_entry *entry,
 	if (inventory->line == NULL)
 		inventory->has_failed = true;
 	put_bytes(inventory, "path", "path_hex", entry->path);
-	if (last != NULL && inventory->is_complete &&
-		!json_equal(
-			json_object_get(last, "path"), json_object_get(inventory->line, "path"))) {
+	if (last != NULL && inventory->is_complete && strcmp(inventory->path, entry->path) != 0) {
 		inventory->count++;
 		ret = write_line(inventory, last, err);
 	} else {
 		json_decref(last);
 	}
 	inventory->is_complete = false;
+	free(inventory->path);
+	inventory->path = strdup(entry->path);
+	if (inventory->path == NULL)
+		inventory->has_failed = true;
 	if (hardlink != NULL)
 		put_bytes(inventory, "hardlink", "hardlink_hex", hardlink);
 	else
@@ -251,12 +256,15 @@ static int inventory_begin(
 	if (inventory->again != NULL && strcmp(inventory->again, entry->path) == 0)
 		hardlink = inventory->first;
 	ret = begin_line(inventory, entry, hardlink, err);
-	rl_digest_free(rl_steal_ptr(&inventory->digest));
+	inventory->is_hashed = false;
 	if (ret != 0 || hardlink != NULL || !S_ISREG(entry->mode))
 		return ret;
 	if (!member->is_altered)
 		put_identity(inventory, entry);
-	return rl_digest_new(&inventory->digest) == 0 ? 0 : no_memory(err);
+	inventory->is_hashed = true;
+	if (rl_digest_restart(inventory->digest) != 0)
+		return rl_error_set(err, EIO, "cannot make a digest");
+	return 0;
 }
 
 static int inventory_knows(struct rl_writer *writer, const struct rl_entry *entry,
@@ -284,7 +292,7 @@ static int inventory_data(
 {
 	struct inventory *inventory = (struct inventory *)writer;
 
-	if (inventory->digest != NULL)
+	if (inventory->is_hashed)
 		rl_digest_add(inventory->digest, data, size);
 	return rl_writer_data(inventory->inner, data, size, err);
 }
@@ -293,7 +301,7 @@ static int inventory_hole(struct rl_writer *writer, uint64_t size, struct rl_err
 {
 	static const char zeros[64 << 10];
 	struct inventory *inventory = (struct inventory *)writer;
-	uint64_t left = inventory->digest != NULL ? size : 0;
+	uint64_t left = inventory->is_hashed ? size : 0;
 
 	while (left > 0) {
 		size_t piece = left < sizeof(zeros) ? (size_t)left : sizeof(zeros);
@@ -307,18 +315,17 @@ static int inventory_hole(struct rl_writer *writer, uint64_t size, struct rl_err
 static int inventory_end(struct rl_writer *writer, struct rl_error *err)
 {
 	struct inventory *inventory = (struct inventory *)writer;
-	char text[RL_DIGEST_SIZE];
+	unsigned char digest[RL_DIGEST_BYTES];
 	int ret = rl_writer_end(inventory->inner, err);
 
 	if (ret != 0)
 		return ret;
 	inventory->is_complete = true;
-	if (inventory->digest == NULL)
+	if (!inventory->is_hashed)
 		return 0;
-	if (rl_digest_finish(inventory->digest, text) != 0)
+	if (rl_digest_finish_bytes(inventory->digest, digest) != 0)
 		return rl_error_set(err, EIO, "cannot make a digest");
-	rl_digest_free(rl_steal_ptr(&inventory->digest));
-	put(inventory, "sha256", json_string(strchr(text, ':') + 1));
+	put(inventory, "sha256", hex(digest, sizeof(digest)));
 	return inventory->has_failed ? no_memory(err) : 0;
 }
 
@@ -357,6 +364,7 @@ static void inventory_free(struct rl_writer *writer)
 	rl_writer_free(inventory->inner);
 	rl_digest_free(inventory->digest);
 	json_decref(inventory->line);
+	free(inventory->path);
 	free(inventory->again);
 	free(inventory->first);
 	free(inventory);
@@ -393,6 +401,8 @@ int rl_inventory_new(struct rl_writer *inner, struct rl_sink *sink,
 	inventory->sink = sink;
 	head = json_pack("{s:i, s:s*}", "rootlift_manifest", 1, "rules", options->rules);
 	ret = write_line(inventory, head, err);
+	if (ret == 0 && rl_digest_new(&inventory->digest) != 0)
+		ret = no_memory(err);
 	if (ret != 0) {
 		inventory_free(&inventory->writer);
 		return ret;
