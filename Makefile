@@ -42,9 +42,9 @@ HOST := capabilities confine freeze hooks jail keeper landlock pace private_moun
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
 	selector shadow term words
-WRITER := compare compress compress_gzip compress_zstd config delta delta_layer digest direct hardlink image image_json inventory layer layout manifest \
+WRITER := compare compress compress_gzip compress_zstd config delta delta_layer digest direct hardlink image image_json inherit inventory layer layout manifest \
 	new_file pax portable sink tar ustar writer
-CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
+CLI := baseline capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
 	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
 	image_options json main member options output plan plan_print privilege progress reference report session \
 	snapshots stop summary unsettled

@@ -401,29 +401,23 @@ static int read_line(
 	return ret;
 }
 
-int rl_inventory_read(FILE *file, const char *name, struct rl_tree **tree_ret,
+int rl_inventory_read(FILE *file, const char *name, struct rl_tree *tree,
 	struct rl_inventory_facts *facts, struct rl_error *err)
 {
-	struct reader reader = {.facts = facts};
+	struct reader reader = {.tree = tree, .facts = facts};
 	RL_AUTO_FREE char *text = malloc(LINE_MAX_BYTES);
-	int ret = text != NULL ? rl_tree_new(&reader.tree) : -ENOMEM;
+	int ret;
 
 	*facts = (struct rl_inventory_facts){0};
-	if (ret != 0)
-		return rl_error_set(err, -ret, "cannot read '%s'", name);
+	if (text == NULL)
+		return rl_error_set(err, ENOMEM, "cannot read '%s'", name);
 	do
 		ret = read_line(&reader, file, text, name, err);
 	while (ret == 1);
 	if (ret == 0 && !reader.is_over)
 		ret = rl_error_text(
 			err, EINVAL, "'%s' is not complete: its last line is missing", name);
-	if (ret != 0) {
-		rl_tree_free(reader.tree);
-		rl_inventory_facts_free(facts);
-		return ret;
-	}
-	*tree_ret = reader.tree;
-	return 0;
+	return ret;
 }
 
 void rl_inventory_facts_free(struct rl_inventory_facts *facts)

@@ -15,16 +15,17 @@ struct rl_inventory_facts {
 };
 
 /**
- * Makes a tree of a list, with what it knows of the host's files.
+ * Fills a tree from a list, with what it knows of the host's files.
  *
- * @file what the list is read from, borrowed
- * @name what messages call it
+ * @file  what the list is read from, borrowed
+ * @name  what messages call it
+ * @tree  what is filled, of whatever is right on failure
+ * @facts filled in; to be released in every case
  *
- * @return 0 with *@tree_ret set, which the caller frees with rl_tree_free(), and @facts filled in; -EINVAL if
- *         it is no such list, or not all of one, with the number of the line in @err; -ENOMEM; or the errno of
- *         reading.
+ * @return 0; -EINVAL if it is no such list, or not all of one, with the number of the line in @err; -ENOMEM; or
+ *         the errno of reading.
  */
-int rl_inventory_read(FILE *file, const char *name, struct rl_tree **tree_ret,
+int rl_inventory_read(FILE *file, const char *name, struct rl_tree *tree,
 	struct rl_inventory_facts *facts, struct rl_error *err) RL_CHECKED;
 
 /** Releases what @facts own. */

@@ -52,7 +52,11 @@ enum {
 	OPT_JOBS,
 	OPT_POLITE,
 	OPT_DEPTH,
-	OPT_JSON
+	OPT_JSON,
+	OPT_MANIFEST,
+	OPT_SINCE,
+	OPT_PARENT,
+	OPT_WITH_PARENT_LAYERS
 };
 
 #define ALL 0
@@ -85,6 +89,10 @@ static const struct known {
 	{{"change", required_argument, NULL, RL_IMAGE_OPTION_CHANGE}, CAPTURE_ONLY},
 	{{"dry-run", no_argument, NULL, 'n'}, CAPTURE_ONLY},
 	{{"report", required_argument, NULL, OPT_REPORT}, CAPTURE_ONLY},
+	{{"manifest", required_argument, NULL, OPT_MANIFEST}, CAPTURE_ONLY},
+	{{"since", required_argument, NULL, OPT_SINCE}, CAPTURE_ONLY},
+	{{"parent", required_argument, NULL, OPT_PARENT}, CAPTURE_ONLY},
+	{{"with-parent-layers", no_argument, NULL, OPT_WITH_PARENT_LAYERS}, CAPTURE_ONLY},
 	{{"profile", required_argument, NULL, OPT_PROFILE}, ALL},
 	{{"profile-dir", required_argument, NULL, OPT_PROFILE_DIR}, ALL},
 	{{"exclude", required_argument, NULL, OPT_EXCLUDE}, ALL},
@@ -376,6 +384,12 @@ static int take_valued(
 		return set_once(&options->output, "--output", value, err);
 	case OPT_REPORT:
 		return set_once(&options->report, "--report", value, err);
+	case OPT_MANIFEST:
+		return set_once(&options->manifest, "--manifest", value, err);
+	case OPT_SINCE:
+		return set_once(&options->since, "--since", value, err);
+	case OPT_PARENT:
+		return set_once(&options->parent, "--parent", value, err);
 	case OPT_PROFILE:
 		return add_word(&options->profiles, value, err);
 	case OPT_PROFILE_DIR:
@@ -480,6 +494,9 @@ static int take_option(
 		return 0;
 	case OPT_JSON:
 		options->json = true;
+		return 0;
+	case OPT_WITH_PARENT_LAYERS:
+		options->with_parent_layers = true;
 		return 0;
 	case OPT_NUMERIC:
 		return 0;

@@ -74,9 +74,15 @@ static int finish_layer(struct image *image, struct rl_manifest_layer *layer, st
 static int add_blobs(struct image *image, struct rl_manifest *manifest, struct rl_buf *json,
 	struct rl_error *err)
 {
-	const char *diff_ids[] = {manifest->layers[0].diff_id};
-	int ret = rl_config_json(image->description.config, diff_ids, 1, json, err);
+	RL_AUTO_FREE const char **diff_ids = calloc(manifest->layer_count, sizeof(*diff_ids));
+	size_t i;
+	int ret;
 
+	if (diff_ids == NULL)
+		return rl_error_set(err, ENOMEM, "cannot write the image's config");
+	for (i = 0; i < manifest->layer_count; i++)
+		diff_ids[i] = manifest->layers[i].diff_id;
+	ret = rl_config_json(image->description.config, diff_ids, manifest->layer_count, json, err);
 	if (ret == 0)
 		ret = rl_layout_add_blob(
 			image->layout, json->data, json->len, &manifest->config, err);
@@ -113,13 +119,20 @@ static int add_files(const struct image *image, const struct rl_manifest *manife
 static int image_finish(struct rl_writer *writer, struct rl_error *err)
 {
 	struct image *image = (struct image *)writer;
-	struct rl_manifest_layer layer;
-	struct rl_manifest manifest = {.layers = &layer,
-		.layer_count = 1,
+	size_t below = image->description.parent_count;
+	RL_AUTO_FREE struct rl_manifest_layer *layers = calloc(below + 1, sizeof(*layers));
+	struct rl_manifest manifest = {.layers = layers,
+		.layer_count = below + 1,
 		.image = image->description.config,
 		.tags = image->description.tags};
 	struct rl_buf json = {0};
-	int ret = finish_layer(image, &layer, err);
+	int ret;
+
+	if (layers == NULL)
+		return rl_error_set(err, ENOMEM, "cannot end the image");
+	if (below > 0)
+		memcpy(layers, image->description.parent, below * sizeof(*layers));
+	ret = finish_layer(image, &layers[below], err);
 
 	/* An image that nobody gave a date is as old as what is in it. */
 	if (ret == 0 && !manifest.image->has_created)
@@ -158,6 +171,25 @@ static const struct rl_writer_ops image_ops = {
 	.free = image_free,
 };
 
+/* Has the blobs of the layers below in the archive, if that is wanted. */
+static int copy_parent(struct image *image, struct rl_sink *sink, struct rl_error *err)
+{
+	const struct rl_image_description *description = &image->description;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; description->copy_parent != NULL && ret == 0 && i < description->parent_count;
+		i++) {
+		ret = rl_layout_begin_blob(image->layout, err);
+		if (ret == 0)
+			ret = description->copy_parent(description->copy_ctx, i, sink, err);
+		if (ret == 0)
+			ret = rl_layout_end_blob(
+				image->layout, description->parent[i].blob.digest, err);
+	}
+	return ret;
+}
+
 int rl_image_new(struct rl_sink *sink, const struct rl_image_description *description,
 	struct rl_writer **writer_ret, struct rl_sink **layer_ret, struct rl_error *err)
 {
@@ -170,7 +202,10 @@ int rl_image_new(struct rl_sink *sink, const struct rl_image_description *descri
 		return rl_error_set(err, ENOMEM, "cannot begin an image");
 	image->writer.ops = &image_ops;
 	image->description = *description;
+	image->newest = description->config->has_created ? 0 : description->config->created;
 	ret = rl_layout_open(sink, &image->layout, err);
+	if (ret == 0)
+		ret = copy_parent(image, sink, err);
 	if (ret == 0)
 		ret = rl_layout_begin_blob(image->layout, err);
 	if (ret == 0)

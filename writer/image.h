@@ -9,6 +9,7 @@
 
 #include "writer/compress.h"
 #include "writer/config.h"
+#include "writer/manifest.h"
 #include "writer/tar.h"
 
 /** What to write. */
@@ -21,11 +22,24 @@ struct rl_image_description {
 	unsigned int threads;
 	/**
 	 * What goes into the config and the manifest; borrowed, and not looked at before
-	 * rl_writer_finish(). Without a date it gets the newest one of all members.
+	 * rl_writer_finish(). Without a date it gets the newest one of all members, and of rl_image_config::created.
 	 */
 	struct rl_image_config *config;
 	/** "NAME:TAG" of the image, each; borrowed. */
 	const struct rl_strings *tags;
+	/** The layers below the one that is written, the lowest first; borrowed. */
+	const struct rl_manifest_layer *parent;
+	/** How many. */
+	size_t parent_count;
+	/**
+	 * Copies the blob of one of them into @sink, so that it is in the image; NULL: who takes the image has
+	 * them.
+	 *
+	 * @return 0 or a negative errno.
+	 */
+	int (*copy_parent)(void *ctx, size_t number, struct rl_sink *sink, struct rl_error *err);
+	/** Handed to @copy_parent. */
+	void *copy_ctx;
 };
 
 /**
