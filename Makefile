@@ -36,8 +36,8 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db slot source stat substitute \
 	walk xattr
 # Images and tars that are read.
-ARCHIVE := acl_xattr blobs choose image image_json image_layer inventory members name_table reference store stream tar_reader \
-	tree
+ARCHIVE := acl_xattr apply blobs choose image image_json image_layer inventory members name_table reference \
+	resolve store stream tar_reader tree
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
@@ -50,8 +50,8 @@ CLI := baseline capture change cmd_capture cmd_cleanup cmd_plan cmd_profile conf
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain compress config confine delta digest direct distro dockerfile edit escape hardlink \
-	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile tree ustar walk
+UNIT := apply buf chain compress config confine delta digest direct distro dockerfile edit escape hardlink \
+	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile tar_reader tree ustar walk
 FUZZ := accounts attributes content databases distro image mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.

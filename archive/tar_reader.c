@@ -33,6 +33,8 @@ struct rl_tar_reader {
 	struct rl_tar_member member;
 	/* Owned by @archive. */
 	struct archive_entry *from;
+	/* A label that the member has ends with a NUL. */
+	bool has_label_nul;
 	/* How far pieces of the member's content have come. */
 	uint64_t position;
 	/* What the stream failed with. */
@@ -70,8 +72,11 @@ static int fail(struct rl_tar_reader *reader, struct rl_error *err)
 			*err = reader->error;
 		return -reader->error.code;
 	}
-	if (archive_errno(reader->archive) == ENOMEM || text == NULL)
+	if (archive_errno(reader->archive) == ENOMEM)
 		return rl_error_set(err, ENOMEM, "cannot read the archive");
+	/* Of an end within an extended header there is no text. */
+	if (text == NULL)
+		text = "Truncated tar archive";
 	if (strcmp(text, "Unrecognized archive format") == 0)
 		return rl_error_text(err, EINVAL, "it is no tar archive");
 	if (reader->member.entry.path == NULL)
@@ -225,13 +230,15 @@ static int take_acl_xattr(
  * The label, which may come twice: as the attribute is on the disk, most often with a NUL behind it, and as
  * GNU tar has it, without.
  */
-static int take_label(struct rl_entry *entry, const char *value, size_t size)
+static int take_label(struct rl_tar_reader *reader, const char *value, size_t size)
 {
+	struct rl_entry *entry = &reader->member.entry;
 	size_t len = strnlen(value, size);
 
+	reader->has_label_nul |= len < size;
 	if (entry->label != NULL) {
-		/* Both say the same, and this one that there is no NUL, or that there is one. */
-		entry->label_size = len < size ? len + 1 : entry->label_size;
+		/* One of them is the attribute. */
+		entry->label_size = strlen(entry->label) + reader->has_label_nul;
 		return 0;
 	}
 	entry->label = strndup(value, len);
@@ -261,7 +268,7 @@ static int take_xattrs(struct rl_tar_reader *reader)
 		else if (strcmp(name, ACL_ACCESS) == 0 || strcmp(name, ACL_DEFAULT) == 0)
 			ret = take_acl_xattr(reader, name, value, size);
 		else if (strcmp(name, LABEL) == 0)
-			ret = take_label(entry, value, size);
+			ret = take_label(reader, value, size);
 		else
 			ret = rl_entry_add_xattr(entry, name, value, size);
 	}
@@ -381,6 +388,7 @@ static int take_member(struct rl_tar_reader *reader, struct rl_error *err)
 	rl_entry_clear(&member->entry);
 	free(rl_steal_ptr(&member->hardlink));
 	member->is_sparse = false;
+	reader->has_label_nul = false;
 	reader->position = 0;
 	ret = take_names(reader, err);
 	if (ret != 0)

@@ -43,7 +43,8 @@ struct rl_tar_reader;
  * @stream     borrowed
  * @exceptions told of what a member says that cannot be kept; borrowed; may be NULL
  *
- * @return 0 with *@reader_ret set, which rl_tar_reader_free() releases; or -ENOMEM.
+ * @return 0 with *@reader_ret set, which rl_tar_reader_free() releases; -EINVAL: it is no
+ *         tar; -ENOMEM; or what the stream failed with.
  */
 int rl_tar_reader_new(struct rl_stream *stream, enum rl_tar_reader_flags flags,
 	const struct rl_exception_sink *exceptions, struct rl_tar_reader **reader_ret,
