@@ -229,7 +229,7 @@ void rl_baseline_close(struct rl_baseline *baseline)
 {
 	if (baseline->since != NULL)
 		(void)fclose(baseline->since);
-	rl_image_free(baseline->image);
+	rl_image_close(baseline->image);
 	rl_tree_free(baseline->tree);
 	free(baseline->layers);
 	*baseline = (struct rl_baseline){0};
