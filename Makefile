@@ -51,7 +51,7 @@ CLI := baseline capture change cmd_capture cmd_cleanup cmd_plan cmd_profile conf
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := apply buf chain compress config confine delta digest direct distro dockerfile edit escape hardlink \
-	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile tar_reader tree ustar walk
+	image_options inventory jail language layer listing mounts packages page_cache pattern pax platform portable profile tar_reader tree ustar walk
 FUZZ := accounts attributes content databases distro image mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
