@@ -52,7 +52,7 @@ PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := apply buf chain compress config confine delta digest direct distro dockerfile edit escape hardlink \
 	image_options inventory jail language layer listing mounts packages page_cache pattern pax platform portable profile tar_reader tree ustar walk
-FUZZ := accounts attributes content databases distro image mounts names options package_db \
+FUZZ := accounts attributes content databases distro image inventory mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
 OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \
