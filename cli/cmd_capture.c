@@ -9,6 +9,7 @@
 #include "cli/snapshots.h"
 #include "cli/stop.h"
 #include "cli/summary.h"
+#include "writer/delta.h"
 
 #include <unistd.h>
 
@@ -63,6 +64,20 @@ static int prepare(struct run *run, struct rl_error *err)
 	return RL_EXIT_OK;
 }
 
+/* What the difference has come to. */
+static void take_delta(struct run *run)
+{
+	struct rl_delta_facts facts;
+
+	if (run->output.delta == NULL)
+		return;
+	rl_delta_facts(run->output.delta, &facts);
+	run->report.is_delta = true;
+	run->report.unchanged = facts.unchanged;
+	run->report.unread = facts.known;
+	run->report.removed = facts.removed;
+}
+
 /* Gives the output and the report their names, and tells what was done. */
 static int conclude(struct run *run, struct rl_error *err)
 {
@@ -87,6 +102,7 @@ static int conclude(struct run *run, struct rl_error *err)
 		.has_report = options->report != NULL,
 	};
 
+	take_delta(run);
 	run->report.packages = run->session.dropped_packages;
 	if (rl_output_commit(&run->output, &run->report, &facts, err) != 0)
 		return RL_EXIT_FAILED;

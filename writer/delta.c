@@ -481,24 +481,20 @@ static int delta_knows(struct rl_writer *writer, const struct rl_entry *entry,
 	const unsigned char **digest_ret, struct rl_error *err)
 {
 	struct delta *delta = (struct delta *)writer;
-	struct rl_node *node = rl_tree_find(delta->tree, entry->path);
-	int ret;
+	int ret = S_ISREG(entry->mode) ? go(delta, entry->path, err) : 0;
+	const struct rl_inode *inode;
 
-	if (node == NULL || !S_ISREG(entry->mode) || !node->inode->has_digest ||
-		is_claimed(node->inode) || !rl_compare_identity(entry, node->inode) ||
-		!rl_compare_metadata(entry, node, delta->options.mtime_ns))
-		return 0;
-	ret = go(delta, entry->path, err);
-	if (ret != 0)
+	if (ret != 0 || !S_ISREG(entry->mode) || delta->node == NULL || delta->is_forced)
 		return ret;
-	/* What came before may have taken it. */
-	if (is_claimed(node->inode) || delta->is_forced)
+	inode = delta->node->inode;
+	if (!inode->has_digest || is_claimed(inode) || !rl_compare_identity(entry, inode) ||
+		!rl_compare_metadata(entry, delta->node, delta->options.mtime_ns))
 		return 0;
 	delta->fate = FATE_SAME;
 	delta->is_complete = true;
 	delta->facts.known++;
 	if (digest_ret != NULL)
-		*digest_ret = node->inode->digest;
+		*digest_ret = inode->digest;
 	return 1;
 }
 
