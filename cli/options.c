@@ -372,6 +372,17 @@ static int take_number(unsigned int *to, const char *option, const char *value, 
 	return 0;
 }
 
+/* Takes an option that says what a capture is compared with, or will be. */
+static int take_baseline(
+	struct rl_options *options, int option, const char *value, struct rl_error *err)
+{
+	if (option == OPT_MANIFEST)
+		return set_once(&options->manifest, "--manifest", value, err);
+	if (option == OPT_SINCE)
+		return set_once(&options->since, "--since", value, err);
+	return set_once(&options->parent, "--parent", value, err);
+}
+
 /* Takes the options that have an argument. */
 static int take_valued(
 	struct rl_options *options, int option, const char *value, struct rl_error *err)
@@ -385,11 +396,9 @@ static int take_valued(
 	case OPT_REPORT:
 		return set_once(&options->report, "--report", value, err);
 	case OPT_MANIFEST:
-		return set_once(&options->manifest, "--manifest", value, err);
 	case OPT_SINCE:
-		return set_once(&options->since, "--since", value, err);
 	case OPT_PARENT:
-		return set_once(&options->parent, "--parent", value, err);
+		return take_baseline(options, option, value, err);
 	case OPT_PROFILE:
 		return add_word(&options->profiles, value, err);
 	case OPT_PROFILE_DIR:

@@ -44,7 +44,7 @@ make_root() {
 # Dates stay as they are unless it is they that change.
 change_root() {
 	(
-		cd root
+		cd root || exit
 		# Content: of another size; of the same size and date; of what is large.
 		echo other >>same/1
 		echo 'samE 2' >same/2

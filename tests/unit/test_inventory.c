@@ -254,77 +254,77 @@ static void hardlinks_stay(void **state)
 	rl_tree_free(tree);
 }
 
-/* What is wrong with each, and in which line. */
-static void faults_are_told_by_line(void **state)
-{
 #define HEAD "{\"rootlift_manifest\":1}\n"
 #define META "\"mode\":\"0644\",\"uid\":0,\"gid\":0,\"mtime\":\"1.0\""
-	static const struct {
-		const char *text, *message;
-	} cases[] = {
-		{"", "'list' is not complete: its last line is missing"},
-		{"nonsense\n", "'list', line 1: it is no JSON object"},
-		{"{\"rootlift_manifest\":2}\n",
-			"'list', line 1: this is not what --manifest of this version writes"},
-		{HEAD, "'list' is not complete: its last line is missing"},
-		{HEAD "{\"entries\":1}\n", "'list', line 2: lines are missing before it"},
-		{HEAD "{\"entries\":0}\n{\"entries\":0}\n",
-			"'list', line 3: there is something behind the end"},
-		{HEAD "{\"entries\":0}", "'list', line 2: it has no end, or is too long"},
-		{HEAD "[]\n", "'list', line 2: it is no JSON object"},
-		{HEAD "{}\n", "'list', line 2: the path is missing"},
-		{HEAD "{\"path\":\"a\"," META "}\n",
-			"'list', line 2: the type is missing, or unknown"},
-		{HEAD "{\"path\":\"a\",\"type\":\"socket\"," META "}\n",
-			"'list', line 2: the type is missing, or unknown"},
-		{HEAD "{\"path\":\"a\",\"type\":\"fifo\",\"mode\":\"99\"}\n",
-			"'list', line 2: a number in a text is wrong"},
-		{HEAD "{\"path\":\"a\",\"type\":\"fifo\",\"mode\":\"10000\"}\n",
-			"'list', line 2: the mode is missing, or out of range"},
-		{HEAD "{\"path\":\"a\",\"type\":\"fifo\",\"mode\":\"0\",\"uid\":-1}\n",
-			"'list', line 2: a number is missing, or out of range"},
-		{HEAD "{\"path\":\"a\",\"type\":\"file\"," META "}\n",
-			"'list', line 2: a number is missing, or out of range"},
-		{HEAD "{\"path\":\"a\",\"type\":\"file\",\"size\":1,\"sha256\":\"00\"," META "}\n",
-			"'list', line 2: the digest is none"},
-		{HEAD "{\"path\":\"a\",\"type\":\"symlink\"," META "}\n",
-			"'list', line 2: a symlink leads nowhere"},
-		{HEAD "{\"path\":\"a\",\"type\":\"char\",\"rdev\":\"1\"," META "}\n",
-			"'list', line 2: a number in a text is wrong"},
-		{HEAD "{\"path\":\"../a\",\"type\":\"fifo\"," META "}\n",
-			"'list', line 2: there can be no such path"},
-		{HEAD "{\"path\":\"x\",\"path_hex\":\"610\",\"type\":\"fifo\"," META "}\n",
-			"'list', line 2: hexadecimal digits are wrong"},
-		{HEAD "{\"path\":\"x\",\"path_hex\":\"6100\",\"type\":\"fifo\"," META "}\n",
-			"'list', line 2: a name has a NUL in it"},
-		{HEAD "{\"path\":\"a\",\"hardlink\":\"b\"}\n",
-			"'list', line 2: there is no such file to be a further name of"},
-		{HEAD "{\"path\":\"a\",\"type\":\"fifo\"," META "}\n{\"path\":\"a/"
-		      "b\",\"type\":\"fifo\"," META "}\n",
-			"'list', line 3: what is above it is no directory"},
-		{HEAD "{\"path\":\"a\",\"type\":\"fifo\",\"acl\":[[3,7,0]]," META "}\n",
-			"'list', line 2: an ACL is wrong"},
-		{HEAD "{\"path\":\"a\",\"type\":\"fifo\",\"xattrs\":{\"user.a\":1}," META "}\n",
-			"'list', line 2: an attribute has no value"},
-		{HEAD "{\"path\":\"a\",\"type\":\"fifo\",\"mode\":\"0\",\"uid\":0,\"gid\":0,"
-		      "\"mtime\":\"1.1000000000\"}\n",
-			"'list', line 2: a time is out of range"},
-	};
+
+/* What is wrong with each, and in which line. */
+static const struct {
+	const char *text, *message;
+} faults[] = {
+	{"", "'list' is not complete: its last line is missing"},
+	{"nonsense\n", "'list', line 1: it is no JSON object"},
+	{"{\"rootlift_manifest\":2}\n",
+		"'list', line 1: this is not what --manifest of this version writes"},
+	{HEAD, "'list' is not complete: its last line is missing"},
+	{HEAD "{\"entries\":1}\n", "'list', line 2: lines are missing before it"},
+	{HEAD "{\"entries\":0}\n{\"entries\":0}\n",
+		"'list', line 3: there is something behind the end"},
+	{HEAD "{\"entries\":0}", "'list', line 2: it has no end, or is too long"},
+	{HEAD "[]\n", "'list', line 2: it is no JSON object"},
+	{HEAD "{}\n", "'list', line 2: the path is missing"},
+	{HEAD "{\"path\":\"a\"," META "}\n", "'list', line 2: the type is missing, or unknown"},
+	{HEAD "{\"path\":\"a\",\"type\":\"socket\"," META "}\n",
+		"'list', line 2: the type is missing, or unknown"},
+	{HEAD "{\"path\":\"a\",\"type\":\"fifo\",\"mode\":\"99\"}\n",
+		"'list', line 2: a number in a text is wrong"},
+	{HEAD "{\"path\":\"a\",\"type\":\"fifo\",\"mode\":\"10000\"}\n",
+		"'list', line 2: the mode is missing, or out of range"},
+	{HEAD "{\"path\":\"a\",\"type\":\"fifo\",\"mode\":\"0\",\"uid\":-1}\n",
+		"'list', line 2: a number is missing, or out of range"},
+	{HEAD "{\"path\":\"a\",\"type\":\"file\"," META "}\n",
+		"'list', line 2: a number is missing, or out of range"},
+	{HEAD "{\"path\":\"a\",\"type\":\"file\",\"size\":1,\"sha256\":\"00\"," META "}\n",
+		"'list', line 2: the digest is none"},
+	{HEAD "{\"path\":\"a\",\"type\":\"symlink\"," META "}\n",
+		"'list', line 2: a symlink leads nowhere"},
+	{HEAD "{\"path\":\"a\",\"type\":\"char\",\"rdev\":\"1\"," META "}\n",
+		"'list', line 2: a number in a text is wrong"},
+	{HEAD "{\"path\":\"../a\",\"type\":\"fifo\"," META "}\n",
+		"'list', line 2: there can be no such path"},
+	{HEAD "{\"path\":\"x\",\"path_hex\":\"610\",\"type\":\"fifo\"," META "}\n",
+		"'list', line 2: hexadecimal digits are wrong"},
+	{HEAD "{\"path\":\"x\",\"path_hex\":\"6100\",\"type\":\"fifo\"," META "}\n",
+		"'list', line 2: a name has a NUL in it"},
+	{HEAD "{\"path\":\"a\",\"hardlink\":\"b\"}\n",
+		"'list', line 2: there is no such file to be a further name of"},
+	{HEAD "{\"path\":\"a\",\"type\":\"fifo\"," META "}\n{\"path\":\"a/"
+	      "b\",\"type\":\"fifo\"," META "}\n",
+		"'list', line 3: what is above it is no directory"},
+	{HEAD "{\"path\":\"a\",\"type\":\"fifo\",\"acl\":[[3,7,0]]," META "}\n",
+		"'list', line 2: an ACL is wrong"},
+	{HEAD "{\"path\":\"a\",\"type\":\"fifo\",\"xattrs\":{\"user.a\":1}," META "}\n",
+		"'list', line 2: an attribute has no value"},
+	{HEAD "{\"path\":\"a\",\"type\":\"fifo\",\"mode\":\"0\",\"uid\":0,\"gid\":0,"
+	      "\"mtime\":\"1.1000000000\"}\n",
+		"'list', line 2: a time is out of range"},
+};
+static void faults_are_told_by_line(void **state)
+{
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < COUNT(cases); i++) {
+	for (i = 0; i < COUNT(faults); i++) {
 		struct rl_inventory_facts facts;
 		struct rl_error err = {0};
 		struct rl_tree *tree;
 		FILE *file = tmpfile();
 
 		assert_non_null(file);
-		assert_int_equal(fputs(cases[i].text, file) >= 0, true);
+		assert_int_equal(fputs(faults[i].text, file) >= 0, true);
 		rewind(file);
 		assert_int_equal(rl_tree_new(&tree), 0);
 		assert_int_equal(rl_inventory_read(file, "list", tree, &facts, &err), -EINVAL);
-		assert_string_equal(err.message, cases[i].message);
+		assert_string_equal(err.message, faults[i].message);
 		rl_inventory_facts_free(&facts);
 		rl_tree_free(tree);
 		(void)fclose(file);
