@@ -52,11 +52,12 @@ enum {
 	OPT_JOBS,
 	OPT_POLITE,
 	OPT_DEPTH,
+	OPT_WITH_PARENT_LAYERS,
 	OPT_JSON,
+	/* From here on: what take_baseline() takes. */
 	OPT_MANIFEST,
 	OPT_SINCE,
-	OPT_PARENT,
-	OPT_WITH_PARENT_LAYERS
+	OPT_PARENT
 };
 
 #define ALL 0
@@ -395,10 +396,6 @@ static int take_valued(
 		return set_once(&options->output, "--output", value, err);
 	case OPT_REPORT:
 		return set_once(&options->report, "--report", value, err);
-	case OPT_MANIFEST:
-	case OPT_SINCE:
-	case OPT_PARENT:
-		return take_baseline(options, option, value, err);
 	case OPT_PROFILE:
 		return add_word(&options->profiles, value, err);
 	case OPT_PROFILE_DIR:
@@ -517,6 +514,8 @@ static int take_option(
 	default:
 		if (option >= RL_IMAGE_OPTION_FORMAT)
 			return rl_image_option(&options->image, option, optarg, err);
+		if (option >= OPT_MANIFEST)
+			return take_baseline(options, option, optarg, err);
 		return take_valued(options, option, optarg, err);
 	}
 }
