@@ -227,6 +227,60 @@ since_a_manifest() {
 	diff -u <(sed 's/,"host":"[^"]*"//' whole.json) <(sed 's/,"host":"[^"]*"//' second.json)
 }
 
+# Large files whose content turns out to be another one: into a file, into a pipe, with shared blocks, sparse.
+every_way_of_writing() {
+	mkdir root
+	for size in 100000 5000000 70000000; do
+		head -c $size /dev/urandom >"root/changed-$size"
+		head -c $size /dev/urandom >"root/same-$size"
+	done
+	truncate -s 20M root/sparse
+	find root -exec touch -d '2020-01-02 UTC' {} +
+	make 0 parent.tar --format oci --compress none --tag image:1 --manifest first.json
+	for size in 100000 5000000 70000000; do
+		printf x | dd of=root/changed-$size bs=1 seek=$((size / 2)) conv=notrunc status=none
+	done
+	printf x | dd of=root/sparse bs=1 seek=9000000 conv=notrunc status=none
+	find root -exec touch -d '2020-01-02 UTC' {} +
+	make 0 file.tar --since first.json
+	eq "$(tar -tf file.tar | tr '\n' ' ')" 'changed-100000 changed-5000000 changed-70000000 sparse '
+	tar -xf file.tar --one-top-level=file
+	for name in file/*; do
+		cmp "$name" "root/${name#file/}"
+	done
+	for options in '' '--fast' '--jobs 1' '--no-clone'; do
+		# shellcheck disable=SC2086
+		"$ROOTLIFT" capture --profile none -q --since first.json $options root | cat >pipe.tar
+		cmp file.tar pipe.tar
+	done
+	make 0 shared.tar --since first.json --reflink
+	tar -xf shared.tar --one-top-level=shared
+	diff -r file shared
+	make 0 sparse.tar --since first.json --sparse
+	tar -xf sparse.tar --one-top-level=holes
+	diff -r file holes
+	# With other metadata nothing is hashed.
+	find root -exec touch -d '2020-01-03 UTC' {} +
+	make 0 again.tar --since first.json
+	tar -xf again.tar --one-top-level=again
+	diff -r root again
+}
+
+# Files that have been still for long go into a pipe by their pages, once they are known to have changed.
+pages_are_moved() {
+	"$ROOTLIFT" capture --profile none -q -o first.tar --manifest first.json /usr/sbin
+	sed 's/"sha256":"......../"sha256":"00000000/; s/"host":"[^"]*",//' first.json >other.json
+	"$ROOTLIFT" capture --profile none -q -o file.tar --since other.json /usr/sbin
+	# More than the first 64 KiB of any.
+	tar -tvf file.tar | awk '$3 > 100000 { found++ } END { exit found < 3 }'
+	strace -f -qq -e trace=splice -o trace "$ROOTLIFT" capture --profile none -q --since other.json /usr/sbin |
+		cat >pipe.tar
+	cmp file.tar pipe.tar
+	has trace 'splice\('
+	"$ROOTLIFT" capture --profile none -q -o same.tar --since first.json /usr/sbin
+	eq "$(tar -tf same.tar)" ''
+}
+
 # Of files that are as they were no content is read.
 unchanged_files_are_not_read() {
 	mkdir root
@@ -291,6 +345,8 @@ t 'docker takes the delta alone' docker_takes_the_delta_alone
 t 'an image of docker is a parent' an_image_of_docker_is_a_parent
 t 'nothing changed' nothing_changed
 t 'since a manifest' since_a_manifest
+t 'every way of writing' every_way_of_writing
+t 'pages are moved' pages_are_moved
 t 'unchanged files are not read' unchanged_files_are_not_read
 t 'what is refused' refused
 engine_stop
