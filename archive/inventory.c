@@ -402,7 +402,7 @@ static int read_line(
 }
 
 int rl_inventory_read(FILE *file, const char *name, struct rl_tree *tree,
-	struct rl_inventory_facts *facts, struct rl_error *err)
+	const volatile sig_atomic_t *stop, struct rl_inventory_facts *facts, struct rl_error *err)
 {
 	struct reader reader = {.tree = tree, .facts = facts};
 	RL_AUTO_FREE char *text = malloc(LINE_MAX_BYTES);
@@ -413,7 +413,9 @@ int rl_inventory_read(FILE *file, const char *name, struct rl_tree *tree,
 		return rl_error_set(err, ENOMEM, "cannot read '%s'", name);
 	do
 		ret = read_line(&reader, file, text, name, err);
-	while (ret == 1);
+	while (ret == 1 && (stop == NULL || *stop == 0));
+	if (ret == 1)
+		return rl_error_text(err, EINTR, "stopped by a signal");
 	if (ret == 0 && !reader.is_over)
 		ret = rl_error_text(
 			err, EINVAL, "'%s' is not complete: its last line is missing", name);

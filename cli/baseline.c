@@ -123,14 +123,16 @@ int rl_baseline_open(struct rl_baseline *baseline, struct rl_options *options, s
 }
 
 static int read_since(struct rl_baseline *baseline, const struct rl_options *options,
-	const char *rules, struct rl_error *err)
+	const char *rules, const volatile sig_atomic_t *stop, struct rl_error *err)
 {
 	struct rl_inventory_facts facts;
-	int ret = rl_inventory_read(baseline->since, options->since, baseline->tree, &facts, err);
+	int ret = rl_inventory_read(
+		baseline->since, options->since, baseline->tree, stop, &facts, err);
 
-	if (ret != 0)
+	if (ret != 0 && ret != -EINTR)
 		rl_error_wrap(err, "--since");
-	else if (!options->quiet && facts.rules != NULL && strcmp(facts.rules, rules) != 0)
+	else if (ret == 0 && !options->quiet && facts.rules != NULL &&
+		 strcmp(facts.rules, rules) != 0)
 		(void)fputs("rootlift: the manifest of --since was written with other rules or "
 			    "options: what these change is in the output too\n",
 			stderr);
@@ -138,31 +140,49 @@ static int read_since(struct rl_baseline *baseline, const struct rl_options *opt
 	return ret;
 }
 
-static int read_layer(struct rl_baseline *baseline, size_t number, struct rl_error *err)
+/* A stream that ends with an error when a signal asks to stop. */
+struct stoppable {
+	struct rl_stream stream;
+	/* What it reads; borrowed. */
+	struct rl_stream *source;
+	const volatile sig_atomic_t *stop;
+};
+
+static ssize_t read_stoppable(struct rl_stream *stream, const void **data_ret, struct rl_error *err)
+{
+	struct stoppable *stoppable = (struct stoppable *)stream;
+
+	if (*stoppable->stop != 0)
+		return rl_error_text(err, EINTR, "stopped by a signal");
+	return rl_stream_read(stoppable->source, data_ret, err);
+}
+
+static int read_layer(struct rl_baseline *baseline, size_t number,
+	const volatile sig_atomic_t *stop, struct rl_error *err)
 {
 	struct rl_apply_options apply = {
 		.is_layer = true, .layer = (uint32_t)number, .digests = true};
-	struct rl_stream *stream;
-	int ret = rl_image_layer_open(baseline->image, number, NULL, &stream, err);
+	struct stoppable stoppable = {.stream = {.read = read_stoppable}, .stop = stop};
+	int ret = rl_image_layer_open(baseline->image, number, NULL, &stoppable.source, err);
 
 	if (ret != 0)
 		return ret;
-	ret = rl_tree_apply(baseline->tree, stream, &apply, NULL, err);
-	rl_stream_close(stream);
+	ret = rl_tree_apply(baseline->tree, &stoppable.stream, &apply, NULL, err);
+	rl_stream_close(stoppable.source);
 	return ret;
 }
 
 int rl_baseline_read(struct rl_baseline *baseline, const struct rl_options *options,
-	const char *rules, struct rl_error *err)
+	const char *rules, const volatile sig_atomic_t *stop, struct rl_error *err)
 {
 	size_t i;
 	int ret = 0;
 
 	if (baseline->since != NULL)
-		return read_since(baseline, options, rules, err);
+		return read_since(baseline, options, rules, stop, err);
 	for (i = 0; ret == 0 && i < baseline->layer_count; i++) {
-		ret = read_layer(baseline, i, err);
-		if (ret != 0)
+		ret = read_layer(baseline, i, stop, err);
+		if (ret != 0 && ret != -EINTR)
 			rl_error_wrap(err, "--parent: layer %zu", i + 1);
 	}
 	return ret;

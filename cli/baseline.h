@@ -45,10 +45,12 @@ int rl_baseline_open(
  * @rules what the capture depends on, rl_baseline_rules(): if that is something else than with the manifest, it is
  *        told on standard error, unless --quiet is given
  *
- * @return 0 or a negative errno.
+ * @stop  not zero once a signal asks to stop
+ *
+ * @return 0; -EINTR if a signal asked to stop; or another negative errno.
  */
 int rl_baseline_read(struct rl_baseline *baseline, const struct rl_options *options,
-	const char *rules, struct rl_error *err) RL_CHECKED;
+	const char *rules, const volatile sig_atomic_t *stop, struct rl_error *err) RL_CHECKED;
 
 /**
  * A digest of what the outcome of a capture depends on beside the files: the rules, and options.

@@ -121,7 +121,7 @@ static int read_baseline(struct run *run, struct rl_error *err)
 
 	if (ret != 0)
 		return rl_error_set(err, -ret, "cannot begin to compare");
-	ret = rl_baseline_read(&run->baseline, &run->options, rules, err);
+	ret = rl_baseline_read(&run->baseline, &run->options, rules, run->stop, err);
 	if (ret != 0)
 		rl_writer_abort(run->output.writer);
 	return ret;

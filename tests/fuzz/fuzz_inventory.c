@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (rl_tree_new(&tree) != 0)
 		abort();
-	ret = rl_inventory_read(file, "list", tree, &facts, &err);
+	ret = rl_inventory_read(file, "list", tree, NULL, &facts, &err);
 	if (ret == 0) {
 		rl_tree_sort(tree);
 		look(rl_tree_root(tree), 0);

@@ -131,7 +131,7 @@ static struct rl_tree *end_list(struct rl_writer *writer, struct rl_sink *sink)
 	file = fopen(LIST, "re");
 	assert_non_null(file);
 	assert_int_equal(rl_tree_new(&tree), 0);
-	if (rl_inventory_read(file, "list", tree, &facts, &err) != 0)
+	if (rl_inventory_read(file, "list", tree, NULL, &facts, &err) != 0)
 		fail_msg("%s", err.message);
 	assert_string_equal(facts.rules, "sha256:rules");
 	rl_inventory_facts_free(&facts);
@@ -323,7 +323,8 @@ static void faults_are_told_by_line(void **state)
 		assert_int_equal(fputs(faults[i].text, file) >= 0, true);
 		rewind(file);
 		assert_int_equal(rl_tree_new(&tree), 0);
-		assert_int_equal(rl_inventory_read(file, "list", tree, &facts, &err), -EINVAL);
+		assert_int_equal(
+			rl_inventory_read(file, "list", tree, NULL, &facts, &err), -EINVAL);
 		assert_string_equal(err.message, faults[i].message);
 		rl_inventory_facts_free(&facts);
 		rl_tree_free(tree);
