@@ -31,32 +31,32 @@ Q := $(if $(V),,@)
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp libcrypto libdeflate libzstd
 
 COMMON := buf error escape exception memory thread
-SCAN := accounts acl added ahead clone content database dir discover distro entry facts far far_helper far_mounts \
-	fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
-	packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db slot source stat substitute \
-	walk xattr
-# Images and tars that are read.
-ARCHIVE := acl_xattr apply blobs choose image image_json image_layer inventory members name_table reference \
-	resolve store stream tar_reader tree
+SCAN := accounts acl added ahead clone content database dir discover distro entry facts far far_helper \
+	far_mounts fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages \
+	packages_apk packages_dpkg packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db \
+	slot source stat substitute walk xattr
+ARCHIVE := acl_names acl_xattr apply blobs choose flatten image image_json image_layer inventory members name_table \
+	reference resolve shadow store stream tar_reader tree tree_source
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
-FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
-	selector shadow term words
-WRITER := compare compress compress_gzip compress_zstd config delta delta_layer digest direct hardlink image image_json inherit inventory layer layout manifest \
-	new_file pax portable sink tar ustar writer
-CLI := baseline capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
-	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
-	image_options json main member options output plan plan_print privilege progress reference report session \
+FILTERS := active chain condition edit layering layering_places layering_roles matcher package_db pattern \
+	profile profile_find profile_parse rule selector shadow term words
+WRITER := compare compress compress_gzip compress_zstd config config_inherit delta delta_layer digest direct \
+	hardlink history image image_json inventory layer layout manifest new_file pax portable sink tar ustar writer
+CLI := archive_source baseline capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
+	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files image_options \
+	json main member option_values options output plan plan_print privilege progress reference report session \
 	snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := apply buf chain compress config confine delta digest direct distro dockerfile edit escape hardlink \
-	image_options inventory jail language layer listing mounts packages page_cache pattern pax platform portable profile tar_reader tree ustar walk
-FUZZ := accounts attributes content databases distro image inventory mounts names options package_db \
+	image_choose image_options image_read inventory jail language layer layering listing mounts packages page_cache \
+	pattern pax platform portable profile tar_reader tree tree_source ustar walk
+FUZZ := accounts attributes content databases distro image image_read inventory layer mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
 OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \
-	image_options options reference)
+	image_options option_values options reference)
 FUZZ_COMMON := tests/fuzz/scratch_root.c $(OPTION_OBJS)
 
 # What feeds the fuzz targets; nothing: libFuzzer does.
@@ -71,6 +71,7 @@ UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
 BENCH_BIN := $(BUILD)/tests/bench/bench_rules
 FLOOR_BIN := $(BUILD)/tests/bench/floor
 LAYER_BIN := $(BUILD)/tests/bench/bench_layer
+LAYERING_BIN := $(BUILD)/tests/bench/bench_layering
 FAULTFS := $(BUILD)/tests/lib/faultfs
 READ_IMAGE := $(BUILD)/tests/lib/read_image
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
@@ -157,7 +158,7 @@ $(BUILD)/tests/lib/%.so: tests/lib/%.c
 	@echo "  LIB   $@"
 	$(Q)$(CC) -D_GNU_SOURCE $(BASE_CFLAGS) -fno-builtin -fPIC -shared $(LDFLAGS) -o $@ $<
 
-$(BENCH_BIN) $(LAYER_BIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LIB_OBJS)
+$(BENCH_BIN) $(LAYER_BIN) $(LAYERING_BIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  BENCH $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)

@@ -5,6 +5,7 @@
  */
 #include "archive/apply.h"
 
+#include "archive/acl_names.h"
 #include "archive/resolve.h"
 #include "archive/tar_reader.h"
 #include "writer/digest.h"
@@ -29,6 +30,7 @@ struct apply {
 	/* NULL: none are wanted. */
 	struct rl_digest *digest;
 	struct rl_buf path, link_path;
+	struct rl_acl_names names;
 	/* How much more there may be. */
 	uint64_t members_left, content_left, metadata_left;
 	uint64_t members_max;
@@ -222,14 +224,18 @@ static bool can_keep(const struct apply *apply, const struct rl_entry *entry)
 	return false;
 }
 
-static int count_metadata(struct apply *apply, const struct rl_entry *entry, struct rl_error *err)
+static int count_metadata(
+	struct apply *apply, const struct rl_tar_member *member, struct rl_error *err)
 {
+	const struct rl_entry *entry = &member->entry;
 	uint64_t size = entry->target != NULL ? strlen(entry->target) : 0;
 	size_t i;
 
 	for (i = 0; i < entry->xattr_count; i++)
 		size += strlen(entry->xattrs[i].name) + entry->xattrs[i].size;
 	size += (entry->acl_access.count + entry->acl_default.count) * sizeof(struct rl_acl_entry);
+	for (i = 0; i < member->name_count; i++)
+		size += sizeof(*member->names) + strlen(member->names[i].name);
 	size += entry->label_size;
 	if (size > apply->metadata_left)
 		return rl_error_text(err, EFBIG,
@@ -277,12 +283,14 @@ static int add_member(struct apply *apply, struct rl_tar_member *member, struct 
 	} else if (!can_keep(apply, entry)) {
 		return 0;
 	}
-	ret = count_metadata(apply, entry, err);
+	ret = count_metadata(apply, member, err);
 	if (ret != 0)
 		return ret;
 	ret = rl_tree_add(apply->tree, entry, hardlink, &node);
 	if (ret != 0)
 		return fail_add(ret, member, err);
+	if (hardlink == NULL && rl_acl_names_take(&apply->names, member, node->inode) != 0)
+		return rl_error_set(err, ENOMEM, "cannot take member '%s'", path);
 	if (hardlink == NULL && S_ISREG(node->inode->mode))
 		return take_content(apply, member, node->inode, err);
 	return 0;
@@ -315,6 +323,9 @@ static int take_all(struct apply *apply, struct rl_error *err)
 	}
 	if (ret == 0 && apply->options->store != NULL)
 		ret = rl_store_flush(apply->options->store, err);
+	if (ret == 0 && rl_acl_names_settle(&apply->names, apply->tree, apply->options->store,
+				apply->exceptions) != 0)
+		ret = rl_error_set(err, ENOMEM, "cannot read the archive");
 	return ret;
 }
 
@@ -346,5 +357,6 @@ int rl_tree_apply(struct rl_tree *tree, struct rl_stream *stream,
 	rl_digest_free(apply.digest);
 	rl_buf_free(&apply.path);
 	rl_buf_free(&apply.link_path);
+	rl_acl_names_free(&apply.names);
 	return ret;
 }

@@ -108,7 +108,7 @@ int rl_blobs_look(const struct rl_blobs *blobs, const char *name, struct rl_blob
 {
 	RL_AUTO_ANY_FD int fd = -1;
 	struct rl_entry entry = {0};
-	char data[RL_FILTER_MAGIC];
+	char data[RL_FILTER_LOOK];
 	ssize_t len;
 	int ret;
 

@@ -11,7 +11,7 @@
 #include <sys/utsname.h>
 
 #define DEPTH_MAX 8
-#define INDEXES_MAX 100
+#define INDEXES_MAX 32
 #define CANDIDATES_MAX 10000
 /* How many bytes of names a message has room for. */
 #define SHOWN_MAX 400
@@ -344,7 +344,6 @@ static void take_own(struct rl_platform *platform, struct rl_image_wanted *wante
 	struct utsname running;
 
 	rl_platform_of_machine(uname(&running) == 0 ? running.machine : "", platform);
-	wanted->os = "linux";
 	wanted->architecture = platform->architecture;
 	wanted->variant = platform->variant[0] != '\0' ? platform->variant : NULL;
 }
@@ -354,7 +353,7 @@ static int pick(const struct choice *choice, const struct rl_image_wanted *wante
 	const struct candidate **picked_ret)
 {
 	bool is_said = wanted->os != NULL || wanted->architecture != NULL || wanted->variant;
-	struct rl_image_wanted own = {0};
+	struct rl_image_wanted meant = *wanted;
 	struct rl_platform platform;
 	bool is_known = false;
 	int best = 0, count = 0;
@@ -368,10 +367,13 @@ static int pick(const struct choice *choice, const struct rl_image_wanted *wante
 	if (choice->count == 1)
 		return 0;
 	if (!is_said)
-		take_own(&platform, &own);
+		take_own(&platform, &meant);
+	/* All that is done with images is done with those of Linux. */
+	if (meant.os == NULL)
+		meant.os = "linux";
 	for (i = 0; i < choice->count; i++) {
 		const struct rl_descriptor *manifest = choice->list[i].manifest;
-		int fit = fits_platform(manifest, is_said ? wanted : &own, is_said);
+		int fit = fits_platform(manifest, &meant, is_said);
 
 		is_known = is_known || manifest->architecture != NULL;
 		if (fit > best)

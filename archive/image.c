@@ -314,9 +314,12 @@ static int open_docker(struct rl_image *image, const char *name,
 int rl_image_open(const struct rl_image_reference *reference, const struct rl_image_wanted *wanted,
 	struct rl_image **image_ret, struct rl_error *err)
 {
+	static const struct rl_image_wanted any = {0};
 	struct rl_image *image = calloc(1, sizeof(*image));
 	int ret;
 
+	if (wanted == NULL)
+		wanted = &any;
 	if (image != NULL)
 		image->path = strdup(reference->path);
 	if (image == NULL || image->path == NULL) {

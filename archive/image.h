@@ -20,7 +20,7 @@ struct rl_image;
 
 /** Which platform is wanted, in the words of Go ("linux", "arm64", "v8"); NULL: any. Borrowed. */
 struct rl_image_wanted {
-	/** The operating system. */
+	/** The operating system; of several platforms linux if it is not said. */
 	const char *os;
 	/** The architecture. */
 	const char *architecture;
@@ -63,6 +63,7 @@ struct rl_image_limits {
  * is said, linux on this machine's architecture. What tells about other images (attestations) is no image.
  *
  * @reference borrowed for the call; not a plain tar
+ * @wanted    NULL: any
  *
  * @return 0 with *@image_ret set, which the caller frees with rl_image_close(); -ENOENT if there is no such image, or a
  *         file is missing; -EINVAL if it is not clear which, with the choice in @err, or if a text is not what it

@@ -23,6 +23,8 @@ struct rl_store {
 	/* How long the file is. */
 	uint64_t file_size;
 	bool has_holes;
+	/* The content that came last has holes. */
+	bool is_behind_hole;
 };
 
 /* Opens a file that has no name, or none any more. */
@@ -97,10 +99,9 @@ static int write_at(struct rl_store *store, const char *data, size_t size, uint6
 			data += len;
 			size -= (size_t)len;
 			offset += (uint64_t)len;
+			store->file_size = offset;
 		}
 	}
-	if (offset > store->file_size)
-		store->file_size = offset;
 	return 0;
 }
 
@@ -117,16 +118,14 @@ static int empty_buffer(struct rl_store *store)
 
 uint64_t rl_store_begin(struct rl_store *store, uint64_t size, bool is_sparse)
 {
-	size_t gap = (size_t)(-store->position % RL_STORE_ALIGNMENT);
+	uint64_t gap = -store->position % RL_STORE_ALIGNMENT;
 
-	if (gap == 0 || (size < RL_STORE_ALIGN_MIN && !is_sparse))
-		return store->position;
-	/* If there is no room in the buffer this is not the place to say so: it stays where it is. */
-	if (gap <= BUFFER_SIZE - store->buffered || empty_buffer(store) == 0) {
-		memset(store->buffer + store->buffered, 0, gap);
-		store->buffered += gap;
+	/* What follows a hole must not make data of its last block. */
+	if ((size >= RL_STORE_ALIGN_MIN || is_sparse || store->is_behind_hole) && gap > 0 &&
+		empty_buffer(store) == 0)
 		store->position += gap;
-	}
+	/* If it cannot be written this is not the place to say so: the next call does. */
+	store->is_behind_hole = false;
 	return store->position;
 }
 
@@ -161,6 +160,7 @@ int rl_store_skip(struct rl_store *store, uint64_t size, struct rl_error *err)
 	if (ret == 0) {
 		store->position += size;
 		store->has_holes |= size > 0;
+		store->is_behind_hole = true;
 	}
 	return check(store, ret, err);
 }

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #define PIECE_SIZE ((size_t)256 << 10)
+#define USTAR_AT 257
 
 /* A file as a stream. */
 struct file_stream {
@@ -40,7 +41,7 @@ enum rl_filter rl_filter_find(const void *data, size_t len)
 	static const struct {
 		enum rl_filter filter;
 		size_t len;
-		unsigned char magic[RL_FILTER_MAGIC];
+		unsigned char magic[6];
 	} known[] = {
 		{RL_FILTER_GZIP, 3, {0x1f, 0x8b, 8}},
 		{RL_FILTER_ZSTD, 4, {0x28, 0xb5, 0x2f, 0xfd}},
@@ -51,6 +52,9 @@ enum rl_filter rl_filter_find(const void *data, size_t len)
 	const unsigned char *bytes = data;
 	size_t i;
 
+	/* "ustar" of tar's header (POSIX, pax). */
+	if (len >= USTAR_AT + 5 && memcmp(bytes + USTAR_AT, "ustar", 5) == 0)
+		return RL_FILTER_NONE;
 	for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		if (len >= known[i].len && memcmp(bytes, known[i].magic, known[i].len) == 0)
 			return known[i].filter;
@@ -92,31 +96,41 @@ static void file_close(struct rl_stream *stream)
 	free(file);
 }
 
-int rl_stream_open_file(const char *path, struct rl_stream **stream_ret, struct rl_error *err)
+/* Opens the file that @file is to be of. */
+static int open_file(struct file_stream *file, const char *path, struct rl_error *err)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	RL_AUTO_FREE char *name = strdup(is_stdin ? "standard input" : path);
-	RL_AUTO_FD int fd = -1;
-	struct file_stream *file;
 	struct stat st;
 
-	if (name == NULL)
-		return rl_error_set(err, ENOMEM, "cannot read '%s'", path);
-	if (!is_stdin) {
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-		if (fd < 0)
+	if (strcmp(path, "-") != 0) {
+		file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (file->fd < 0)
 			return rl_error_set(err, errno, "cannot open '%s'", path);
 	}
-	if (fstat(is_stdin ? STDIN_FILENO : fd, &st) != 0)
-		return rl_error_set(err, errno, "cannot read '%s'", name);
+	if (fstat(file->fd, &st) != 0)
+		return rl_error_set(err, errno, "cannot read '%s'", file->name);
 	if (S_ISDIR(st.st_mode))
-		return rl_error_set(err, EISDIR, "cannot read '%s'", name);
-	file = malloc(sizeof(*file));
+		return rl_error_set(err, EISDIR, "cannot read '%s'", file->name);
+	return 0;
+}
+
+int rl_stream_open_file(const char *path, struct rl_stream **stream_ret, struct rl_error *err)
+{
+	struct file_stream *file = malloc(sizeof(*file));
+	int ret;
+
 	if (file == NULL)
-		return rl_error_set(err, ENOMEM, "cannot read '%s'", name);
+		return rl_error_set(err, ENOMEM, "cannot read '%s'", path);
 	file->stream = (struct rl_stream){.read = file_read, .close = file_close};
-	file->fd = is_stdin ? STDIN_FILENO : rl_steal_fd(&fd);
-	file->name = rl_steal_ptr(&name);
+	file->fd = STDIN_FILENO;
+	file->name = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
+	if (file->name == NULL)
+		ret = rl_error_set(err, ENOMEM, "cannot read '%s'", path);
+	else
+		ret = open_file(file, path, err);
+	if (ret != 0) {
+		file_close(&file->stream);
+		return ret;
+	}
 	*stream_ret = &file->stream;
 	return 0;
 }

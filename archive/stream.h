@@ -23,14 +23,7 @@ struct rl_stream {
 	void (*close)(struct rl_stream *stream);
 };
 
-/**
- * The next bytes, as many as are at hand.
- *
- * @data_ret where they are; valid until the next call
- *
- * @return how many, > 0; 0 at the end; a negative errno, after which there may be no further call but
- *         rl_stream_close().
- */
+/** The next piece; see rl_stream.read. */
 static inline ssize_t RL_CHECKED rl_stream_read(
 	struct rl_stream *stream, const void **data_ret, struct rl_error *err)
 {
@@ -61,9 +54,9 @@ enum rl_filter {
 };
 
 /** How many bytes of a stream rl_filter_find() looks at. */
-#define RL_FILTER_MAGIC 6
+#define RL_FILTER_LOOK 512
 
-/** Which one the @len bytes at the beginning of a stream tell of. */
+/** Which one the @len bytes at the beginning of a stream tell of. None if it is a tar, which may begin with any name. */
 enum rl_filter rl_filter_find(const void *data, size_t len);
 
 /** The name of a filter: "gzip". */

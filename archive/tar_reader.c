@@ -7,6 +7,7 @@
 
 #include "archive/acl_xattr.h"
 #include "common/memory.h"
+#include "scan/accounts.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -304,20 +305,39 @@ static enum rl_acl_tag tag_of(int tag)
 	}
 }
 
-/* Tells of an entry of an ACL of which only the name is known; libarchive gives INT_MAX for all larger. */
-static void tell_nameless(const struct rl_tar_reader *reader, enum rl_acl_tag tag, const char *name)
+/* Keeps an entry of an ACL of which only the name is known. */
+static int keep_name(struct rl_tar_member *member, const struct rl_acl_entry *entry,
+	bool is_default, const char *name)
 {
-	char detail[320];
+	struct rl_tar_acl_name *more =
+		reallocarray(member->names, member->name_count + 1, sizeof(*more));
 
-	(void)snprintf(detail, sizeof(detail), "ACL entry of %s '%s', whose number is not known",
-		tag == RL_ACL_USER ? "user" : "group", name != NULL ? name : "");
-	tell(reader, detail);
+	if (more == NULL)
+		return -ENOMEM;
+	member->names = more;
+	more[member->name_count] = (struct rl_tar_acl_name){
+		.tag = entry->tag, .perm = entry->perm, .is_default = is_default};
+	more[member->name_count].name = strdup(name != NULL ? name : "");
+	if (more[member->name_count].name == NULL)
+		return -ENOMEM;
+	member->name_count++;
+	return 0;
+}
+
+/* The number of a user or group: as libarchive has it, to which all large ones are INT_MAX, or the name is one. */
+static bool find_id(int id, const char *name, uint32_t *id_ret)
+{
+	static const struct rl_accounts none;
+
+	*id_ret = (uint32_t)id;
+	return (id >= 0 && id < INT_MAX) || (name != NULL && rl_accounts_user(&none, name, id_ret));
 }
 
 /* An ACL in the form of text, which libarchive has taken apart. */
-static int take_acl_text(struct rl_tar_reader *reader, int which, struct rl_acl *acl)
+static int take_acl_text(struct rl_tar_reader *reader, bool is_default, struct rl_acl *acl)
 {
-	int type, perm, tag, id, count = archive_entry_acl_reset(reader->from, which);
+	int which = is_default ? ARCHIVE_ENTRY_ACL_TYPE_DEFAULT : ARCHIVE_ENTRY_ACL_TYPE_ACCESS;
+	int type, perm, tag, id, count = archive_entry_acl_reset(reader->from, which), ret = 0;
 	const char *name;
 
 	if (count <= 0)
@@ -325,23 +345,24 @@ static int take_acl_text(struct rl_tar_reader *reader, int which, struct rl_acl 
 	acl->entries = calloc((size_t)count, sizeof(*acl->entries));
 	if (acl->entries == NULL)
 		return -ENOMEM;
-	while (acl->count < (size_t)count && archive_entry_acl_next(reader->from, which, &type,
-						     &perm, &tag, &id, &name) == ARCHIVE_OK) {
+	while (ret == 0 && acl->count < (size_t)count &&
+		archive_entry_acl_next(reader->from, which, &type, &perm, &tag, &id, &name) ==
+			ARCHIVE_OK) {
 		struct rl_acl_entry *entry = &acl->entries[acl->count];
-		bool has_id = tag == ARCHIVE_ENTRY_ACL_USER || tag == ARCHIVE_ENTRY_ACL_GROUP;
 
-		*entry = (struct rl_acl_entry){.tag = tag_of(tag),
-			.perm = (unsigned int)perm & 7,
-			.id = has_id ? (uint32_t)id : RL_ACL_NO_ID};
-		if (has_id && (id < 0 || id == INT_MAX))
-			tell_nameless(reader, entry->tag, name);
+		*entry = (struct rl_acl_entry){
+			.tag = tag_of(tag), .perm = (unsigned int)perm & 7, .id = RL_ACL_NO_ID};
+		if ((tag == ARCHIVE_ENTRY_ACL_USER || tag == ARCHIVE_ENTRY_ACL_GROUP) &&
+			!find_id(id, name, &entry->id))
+			ret = keep_name(&reader->member, entry, is_default, name);
 		else
 			acl->count++;
 	}
+	if (ret != 0)
+		return ret;
 	if (acl->count > 0 && rl_acl_settle(acl))
 		return 0;
-	tell(reader, which == ARCHIVE_ENTRY_ACL_TYPE_ACCESS ? "SCHILY.acl.access"
-							    : "SCHILY.acl.default");
+	tell(reader, is_default ? "SCHILY.acl.default" : "SCHILY.acl.access");
 	rl_acl_clear(acl);
 	return 0;
 }
@@ -350,25 +371,17 @@ static int take_acl_text(struct rl_tar_reader *reader, int which, struct rl_acl 
 static int take_acls(struct rl_tar_reader *reader)
 {
 	struct rl_entry *entry = &reader->member.entry;
-	struct rl_acl text = {0};
-	int ret;
+	int ret = 0;
 
 	if ((archive_entry_acl_types(reader->from) & ARCHIVE_ENTRY_ACL_TYPE_NFS4) != 0)
 		tell(reader, "NFSv4 ACL");
-	/*
-	 * libarchive has put the group's entry of a text into the mode, where its mask belongs: so the text
-	 * is looked at in any case.
-	 */
-	ret = take_acl_text(reader, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, &text);
-	if (ret == 0 && entry->acl_access.count == 0) {
-		entry->acl_access = text;
-		text = (struct rl_acl){0};
-	}
-	rl_acl_clear(&text);
+	if (entry->acl_access.count == 0)
+		ret = take_acl_text(reader, false, &entry->acl_access);
 	if (ret == 0 && entry->acl_default.count == 0)
-		ret = take_acl_text(reader, ARCHIVE_ENTRY_ACL_TYPE_DEFAULT, &entry->acl_default);
+		ret = take_acl_text(reader, true, &entry->acl_default);
 	if (ret != 0)
 		return ret;
+	/* libarchive has put the group's entry of a text into the mode, where the mask belongs. */
 	if (rl_acl_is_minimal(&entry->acl_access))
 		rl_acl_clear(&entry->acl_access);
 	else
@@ -380,14 +393,30 @@ static int take_acls(struct rl_tar_reader *reader)
 	return 0;
 }
 
+void rl_tar_acl_names_free(struct rl_tar_acl_name *names, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		free(names[i].name);
+	free(names);
+}
+
+static void clear_member(struct rl_tar_member *member)
+{
+	rl_entry_clear(&member->entry);
+	free(rl_steal_ptr(&member->hardlink));
+	rl_tar_acl_names_free(rl_steal_ptr(&member->names), member->name_count);
+	member->name_count = 0;
+	member->is_sparse = false;
+}
+
 static int take_member(struct rl_tar_reader *reader, struct rl_error *err)
 {
 	struct rl_tar_member *member = &reader->member;
 	int ret;
 
-	rl_entry_clear(&member->entry);
-	free(rl_steal_ptr(&member->hardlink));
-	member->is_sparse = false;
+	clear_member(member);
 	reader->has_label_nul = false;
 	reader->position = 0;
 	ret = take_names(reader, err);
@@ -519,7 +548,6 @@ void rl_tar_reader_free(struct rl_tar_reader *reader)
 		return;
 	if (reader->archive != NULL)
 		(void)archive_read_free(reader->archive);
-	rl_entry_clear(&reader->member.entry);
-	free(reader->member.hardlink);
+	clear_member(&reader->member);
 	free(reader);
 }

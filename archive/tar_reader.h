@@ -10,6 +10,18 @@
 #include "archive/stream.h"
 #include "scan/entry.h"
 
+/** An entry of an ACL of which the archive says the name of a user or group, but no number. */
+struct rl_tar_acl_name {
+	/** RL_ACL_USER or RL_ACL_GROUP. */
+	enum rl_acl_tag tag;
+	/** As rl_acl_entry has it. */
+	unsigned int perm;
+	/** It is one of the default ACL. */
+	bool is_default;
+	/** The name. Owned. */
+	char *name;
+};
+
 /** One member. */
 struct rl_tar_member {
 	/**
@@ -22,6 +34,10 @@ struct rl_tar_member {
 	char *hardlink;
 	/** Its content has holes. */
 	bool is_sparse;
+	/** What its ACLs lack, since it has only names for it: nobody has been told of that yet. Owned. */
+	struct rl_tar_acl_name *names;
+	/** How many. */
+	size_t name_count;
 };
 
 /** What to expect; to be or-ed. */
@@ -33,6 +49,9 @@ enum rl_tar_reader_flags {
 	/** It may have no bytes at all, not even those of its end. */
 	RL_TAR_READER_EMPTY = 1 << 1
 };
+
+/** Releases @names, of which there are @count. */
+void rl_tar_acl_names_free(struct rl_tar_acl_name *names, size_t count);
 
 /** A reader; opaque. */
 struct rl_tar_reader;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/baseline.h"
 
-#include "archive/apply.h"
+#include "archive/flatten.h"
 #include "archive/inventory.h"
-#include "writer/inherit.h"
+#include "writer/history.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -75,6 +75,7 @@ static int open_parent(
 	struct rl_image_wanted wanted = {
 		.architecture = config->architecture, .variant = config->variant};
 	struct rl_image_reference reference = {0};
+	const struct rl_image_config *base;
 	const char *digest;
 	int ret = rl_image_reference_parse(options->parent, &reference, err);
 
@@ -91,8 +92,12 @@ static int open_parent(
 	if (ret != 0)
 		return ret;
 	digest = rl_image_digest(baseline->image);
-	if (rl_config_inherit(config, rl_image_config(baseline->image), baseline->layer_count) != 0)
+	base = rl_image_config(baseline->image);
+	if (rl_config_inherit(config, base) != 0 ||
+		rl_config_inherit_history(config, base, baseline->layer_count) != 0)
 		return no_memory(err);
+	/* It is no older than what it is made of. */
+	config->created = base->has_created ? base->created : 0;
 	if (digest[0] != '\0' && rl_pairs_get(&config->annotations, BASE_DIGEST) == NULL &&
 		rl_pairs_set(&config->annotations, BASE_DIGEST, digest) != 0)
 		return no_memory(err);
@@ -140,51 +145,19 @@ static int read_since(struct rl_baseline *baseline, const struct rl_options *opt
 	return ret;
 }
 
-/* A stream that ends with an error when a signal asks to stop. */
-struct stoppable {
-	struct rl_stream stream;
-	/* What it reads; borrowed. */
-	struct rl_stream *source;
-	const volatile sig_atomic_t *stop;
-};
-
-static ssize_t read_stoppable(struct rl_stream *stream, const void **data_ret, struct rl_error *err)
-{
-	struct stoppable *stoppable = (struct stoppable *)stream;
-
-	if (*stoppable->stop != 0)
-		return rl_error_text(err, EINTR, "stopped by a signal");
-	return rl_stream_read(stoppable->source, data_ret, err);
-}
-
-static int read_layer(struct rl_baseline *baseline, size_t number,
-	const volatile sig_atomic_t *stop, struct rl_error *err)
-{
-	struct rl_apply_options apply = {
-		.is_layer = true, .layer = (uint32_t)number, .digests = true};
-	struct stoppable stoppable = {.stream = {.read = read_stoppable}, .stop = stop};
-	int ret = rl_image_layer_open(baseline->image, number, NULL, &stoppable.source, err);
-
-	if (ret != 0)
-		return ret;
-	ret = rl_tree_apply(baseline->tree, &stoppable.stream, &apply, NULL, err);
-	rl_stream_close(stoppable.source);
-	return ret;
-}
-
 int rl_baseline_read(struct rl_baseline *baseline, const struct rl_options *options,
 	const char *rules, const volatile sig_atomic_t *stop, struct rl_error *err)
 {
-	size_t i;
-	int ret = 0;
+	const struct rl_flatten_options flatten = {.digests = true, .stop = stop};
+	int ret;
 
 	if (baseline->since != NULL)
 		return read_since(baseline, options, rules, stop, err);
-	for (i = 0; ret == 0 && i < baseline->layer_count; i++) {
-		ret = read_layer(baseline, i, stop, err);
-		if (ret != 0 && ret != -EINTR)
-			rl_error_wrap(err, "--parent: layer %zu", i + 1);
-	}
+	if (baseline->image == NULL)
+		return 0;
+	ret = rl_flatten_image(baseline->image, baseline->tree, &flatten, NULL, err);
+	if (ret != 0 && ret != -EINTR)
+		rl_error_wrap(err, "--parent");
 	return ret;
 }
 

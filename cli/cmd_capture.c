@@ -42,11 +42,14 @@ static int prepare(struct run *run, struct rl_error *err)
 		&run->progress, run->stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
+	/* No program of this machine works with what is in an archive. */
+	if (run->session.live_source != NULL && rl_databases_find(&capture->databases, err) != 0)
+		return RL_EXIT_FAILED;
 	run->output.baseline = &run->baseline;
-	if (rl_databases_find(&capture->databases, err) != 0 ||
-		rl_baseline_open(&run->baseline, &run->options, err) != 0 ||
+	if (rl_baseline_open(&run->baseline, &run->options, err) != 0 ||
 		rl_output_open(&run->output, &run->options, &run->session, &run->report, err) != 0)
 		return RL_EXIT_FAILED;
+	rl_session_settle(&run->session);
 	capture->session = &run->session;
 	capture->source = run->session.source;
 	capture->chain = run->session.chain;
@@ -88,6 +91,7 @@ static int conclude(struct run *run, struct rl_error *err)
 		.profiles = (const struct rl_profile *const *)run->session.profiles,
 		.profile_count = run->session.profile_count,
 		.keeper = &run->session.keeper,
+		.is_archive = run->session.live_source == NULL,
 		.output_bytes = rl_sink_position(run->output.sink),
 		.exit_status =
 			rl_report_has_losses(&run->report) || run->session.keeper.left.code != 0
@@ -147,12 +151,14 @@ static int run_capture(struct run *run, struct rl_error *err)
 		struct rl_report_facts facts = {.live = &run->session.live,
 			.distro = &run->session.facts.distro,
 			.profiles = (const struct rl_profile *const *)run->session.profiles,
-			.profile_count = run->session.profile_count};
+			.profile_count = run->session.profile_count,
+			.is_archive = run->session.live_source == NULL};
 
 		rl_summary_print_plan(&facts);
 	}
 	rl_politeness_take(&run->session, &run->options);
-	if (!run->options.quiet && rl_privilege_missing() != NULL)
+	if (run->session.live_source != NULL && !run->options.quiet &&
+		rl_privilege_missing() != NULL)
 		(void)fprintf(stderr, "rootlift: %s\n", rl_privilege_missing());
 	confine(run);
 	status = read_baseline(run, err);
@@ -211,7 +217,7 @@ static void give_up(void)
 	_exit(RL_EXIT_FAILED);
 }
 
-int rl_cmd_capture(int argc, char **argv)
+static int run_command(enum rl_command command, const char *help, int argc, char **argv)
 {
 	struct run run = {0};
 	struct rl_error err = {0};
@@ -221,11 +227,11 @@ int rl_cmd_capture(int argc, char **argv)
 	unfinished_in = getpid();
 	(void)atexit(give_up);
 	run.stop = rl_stop_catch();
-	ret = rl_options_parse(RL_COMMAND_CAPTURE, argc, argv, &run.options, &err);
+	ret = rl_options_parse(command, argc, argv, &run.options, &err);
 	if (ret != 0) {
 		status = ret == -EINVAL ? RL_EXIT_USAGE : RL_EXIT_FAILED;
 	} else if (run.options.help) {
-		(void)fputs(rl_help_capture, stdout);
+		(void)fputs(help, stdout);
 	} else {
 		status = run_capture(&run, &err);
 	}
@@ -235,8 +241,18 @@ int rl_cmd_capture(int argc, char **argv)
 	if (err.code != 0)
 		rl_print_error(&err);
 	if (ret == -EINVAL)
-		(void)fputs("Try 'rootlift capture --help'.\n", stderr);
+		(void)fprintf(stderr, "Try 'rootlift %s --help'.\n", argv[0]);
 	release(&run);
 	unfinished = NULL;
 	return status;
+}
+
+int rl_cmd_capture(int argc, char **argv)
+{
+	return run_command(RL_COMMAND_CAPTURE, rl_help_capture, argc, argv);
+}
+
+int rl_cmd_convert(int argc, char **argv)
+{
+	return run_command(RL_COMMAND_CONVERT, rl_help_convert, argc, argv);
 }

@@ -21,6 +21,9 @@ enum rl_exit {
 /** `rootlift capture`; argv[0] is "capture". @return the exit status. */
 int rl_cmd_capture(int argc, char **argv);
 
+/** `rootlift convert`; argv[0] is "convert". @return the exit status. */
+int rl_cmd_convert(int argc, char **argv);
+
 /** `rootlift plan`; argv[0] is "plan". @return the exit status. */
 int rl_cmd_plan(int argc, char **argv);
 

@@ -7,8 +7,12 @@
 /** Of `rootlift capture`. */
 extern const char rl_help_capture[];
 
+/** Of `rootlift convert`. */
+extern const char rl_help_convert[];
+
 /** Of `rootlift plan`. */
 extern const char rl_help_plan[];
+
 /** Of `rootlift cleanup`. */
 extern const char rl_help_cleanup[];
 

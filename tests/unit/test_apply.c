@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "archive/apply.h"
 
+#include "common/buf.h"
 #include "tests/unit/archive_made.h"
 
 #include <sys/sysmacros.h>
@@ -145,6 +146,37 @@ static void digests_and_contents_are_of_each_file(void **state)
 	assert_int_equal(rl_tree_find(tree, "abc")->inode->size, 3);
 	assert_true(rl_tree_find(tree, "abc")->inode->content == UINT64_MAX);
 	assert_false(rl_tree_find(tree, "abc")->inode->has_digest);
+}
+
+static void holes_are_digested_as_zeros(void **state)
+{
+	const struct rl_apply_options options = layer_options(0);
+	struct made made = made_begin("pax");
+	struct archive_entry *entry = made_entry("sparse", S_IFREG | 0644);
+	const struct rl_inode *sparse, *full;
+	char content[20001] = "";
+
+	(void)state;
+	memcpy(content + 9000, "data", 4);
+	made_open(&made);
+	archive_entry_set_size(entry, 20000);
+	archive_entry_sparse_add_entry(entry, 8192, 4096);
+	assert_int_equal(archive_write_header(made.archive, entry), ARCHIVE_OK);
+	assert_int_equal(archive_write_data(made.archive, content, 20000), 20000);
+	archive_entry_free(entry);
+	entry = made_entry("full", S_IFREG | 0644);
+	archive_entry_set_size(entry, 20000);
+	assert_int_equal(archive_write_header(made.archive, entry), ARCHIVE_OK);
+	assert_int_equal(archive_write_data(made.archive, content, 20000), 20000);
+	archive_entry_free(entry);
+	made_end(&made);
+	assert_int_equal(apply_bytes(made.bytes, made.size, &options, NULL), 0);
+	made_free(&made);
+	sparse = rl_tree_find(tree, "sparse")->inode;
+	full = rl_tree_find(tree, "full")->inode;
+	assert_memory_equal(sparse->digest, full->digest, RL_TREE_DIGEST_SIZE);
+	assert_int_equal(rl_store_allocated(store, sparse->content, 20000), 4096);
+	assert_int_equal(rl_store_allocated(store, full->content, 20000), 20000);
 }
 
 static void the_last_of_a_name_counts(void **state)
@@ -330,6 +362,36 @@ static void names_have_their_limits(void **state)
 	assert_int_equal(apply_texts(&options, texts, NULL), -ENAMETOOLONG);
 }
 
+/* What comes of a symlink's target counts too. */
+static void targets_have_their_limits(void **state)
+{
+	struct rl_apply_options options = layer_options(0);
+	char link[5000] = "l->";
+	const char *texts[] = {link, "l/x=1", NULL};
+
+	(void)state;
+	memset(link + 3, 'n', 255);
+	assert_int_equal(apply_texts(&options, texts, NULL), 0);
+	link[3 + 255] = 'n';
+	assert_int_equal(apply_texts(&options, texts, NULL), -ENAMETOOLONG);
+	memset(link + 3, '/', 4095);
+	memcpy(link + 3 + 4093, "d", 2);
+	assert_int_equal(apply_texts(&options, texts, NULL), 0);
+	memset(link + 3, '/', 4095);
+	memcpy(link + 3 + 4095, "d", 2);
+	assert_int_equal(apply_texts(&options, texts, NULL), -ENAMETOOLONG);
+	/* Each for itself is short enough. */
+	memset(link + 3, 'n', 4000);
+	for (size_t i = 0; i < 4000; i += 200)
+		link[3 + i] = '/';
+	link[4003] = '\0';
+	assert_int_equal(apply_texts(&options, texts, NULL), 0);
+	texts[1] = "l/nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn/"
+		   "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
+		   "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn/x=1";
+	assert_int_equal(apply_texts(&options, texts, NULL), -ENAMETOOLONG);
+}
+
 static void there_are_limits_against_bombs(void **state)
 {
 	struct rl_apply_options options = {.members_max = 3, .store = store};
@@ -339,9 +401,9 @@ static void there_are_limits_against_bombs(void **state)
 	struct rl_error err = {0};
 
 	(void)state;
-	assert_int_equal(apply_texts(&options, few, NULL), 0);
 	assert_int_equal(apply_texts(&options, four, &err), -EFBIG);
 	assert_string_equal(err.message, "it has more than 3 files");
+	assert_int_equal(apply_texts(&options, few, NULL), 0);
 	assert_int_equal(apply_texts(&options, many, NULL), -EFBIG);
 	rl_tree_free(tree);
 	assert_int_equal(rl_tree_new(&tree), 0);
@@ -404,12 +466,100 @@ static void all_metadata_are_taken(void **state)
 	assert_string_equal(told, "");
 }
 
+/* "tag:id:perm" of each entry. */
+static const char *acl_text(const struct rl_acl *acl)
+{
+	static char text[256];
+	size_t i, len = 0;
+
+	text[0] = '\0';
+	for (i = 0; i < acl->count; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%x:%d:%u ",
+			acl->entries[i].tag, (int)acl->entries[i].id, acl->entries[i].perm);
+	return text;
+}
+
+/* An archive of GNU tar, which writes names, with the files that say who they are. */
+static void names_in_acls_are_looked_up_in_the_archive(void **state)
+{
+	struct rl_apply_options options = {.store = store};
+	const struct rl_inode_extra *extra;
+	struct rl_buf tar = {0};
+	FILE *pipe;
+	char piece[4096];
+	size_t len;
+
+	(void)state;
+	pipe = popen("d=$(mktemp -d) && cd $d && mkdir dir usr && "
+		     "printf 'one:x:41:1::/:\\ndaemon:x:43:1::/:\\n' >usr/passwd && "
+		     "printf 'daemon:x:44:\\n' >usr/group && ln -s usr etc && touch f g && "
+		     "setfacl -m u:daemon:rwx,g:daemon:r-x,u:4321:r--,g:bin:r-- f && "
+		     "setfacl -d -m u:daemon:rwx dir && ln f also && setfacl -m u:daemon:r g && "
+		     "tar --format=posix --acls -c dir f also g usr etc && rm -r $d",
+		"re");
+	assert_non_null(pipe);
+	while ((len = fread(piece, 1, sizeof(piece), pipe)) > 0)
+		assert_int_equal(rl_buf_append(&tar, piece, len), 0);
+	assert_int_equal(pclose(pipe), 0);
+	assert_int_equal(apply_bytes(tar.data, tar.len, &options, NULL), 0);
+	extra = rl_tree_find(tree, "also")->inode->extra;
+	assert_string_equal(acl_text(&extra->acl_access),
+		"1:-1:6 2:43:7 2:4321:4 4:-1:4 8:44:5 10:-1:7 20:-1:4 ");
+	extra = rl_tree_find(tree, "dir")->inode->extra;
+	assert_string_equal(acl_text(&extra->acl_default), "1:-1:7 2:43:7 4:-1:5 10:-1:7 20:-1:5 ");
+	assert_string_equal(
+		told, "metadata f: ACL entry of group 'bin', whose number is not known\n");
+	assert_int_equal(rl_tree_find(tree, "f")->inode->mark, 0);
+	assert_int_equal(rl_tree_find(tree, "g")->inode->mark, 0);
+	/* Without contents nobody can say. */
+	told[0] = '\0';
+	options.store = NULL;
+	assert_int_equal(apply_bytes(tar.data, tar.len, &options, NULL), 0);
+	assert_non_null(strstr(
+		told, "metadata g: ACL entry of user 'daemon', whose number is not known\n"));
+	rl_buf_free(&tar);
+}
+
+/* Gives the header at @header another type. */
+static void set_type(char *header, char type)
+{
+	unsigned int sum = 0;
+	size_t i;
+
+	header[156] = type;
+	memset(header + 148, ' ', 8);
+	for (i = 0; i < 512; i++)
+		sum += (unsigned char)header[i];
+	(void)snprintf(header + 148, 8, "%06o", sum);
+}
+
+static void what_cannot_be_kept_is_told(void **state)
+{
+	const struct rl_apply_options options = {.store = store};
+	struct made made = made_begin("pax");
+	struct archive_entry *entry = made_entry("i", S_IFREG | 0644);
+
+	(void)state;
+	made_open(&made);
+	made_put(&made, "part=x");
+	archive_entry_copy_fflags_text(entry, "schg");
+	made_write(&made, entry, "x");
+	made_end(&made);
+	set_type(made.bytes, 'M');
+	assert_int_equal(apply_bytes(made.bytes, made.size, &options, NULL), 0);
+	made_free(&made);
+	assert_string_equal(listing(), "i=x ");
+	assert_string_equal(told, "unreadable part: a type that tar programs do not know\n"
+				  "inode-flag i: -\n");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(paths_are_below_root),
 		TEST(digests_and_contents_are_of_each_file),
+		TEST(holes_are_digested_as_zeros),
 		TEST(the_last_of_a_name_counts),
 		TEST(whiteouts_take_out_what_is_below),
 		TEST(whiteouts_leave_what_their_layer_brings),
@@ -422,7 +572,10 @@ int main(void)
 		TEST(symlinks_above_members_are_followed),
 		TEST(impossible_members_are_refused),
 		TEST(names_have_their_limits),
+		TEST(targets_have_their_limits),
 		TEST(there_are_limits_against_bombs),
+		TEST(names_in_acls_are_looked_up_in_the_archive),
+		TEST(what_cannot_be_kept_is_told),
 		TEST(all_metadata_are_taken),
 	};
 

@@ -21,6 +21,21 @@ static void tell(void *ctx, enum rl_exception_kind kind, const char *path, const
 	(void)snprintf(told + len, sizeof(told) - len, "%s: %s\n", path, detail);
 }
 
+/* A scratch directory. */
+static char scratch[] = "/tmp/rootlift-reader-XXXXXX";
+
+static int set_up_all(void **state)
+{
+	(void)state;
+	return mkdtemp(scratch) == NULL || chdir(scratch) != 0;
+}
+
+static int tear_down_all(void **state)
+{
+	(void)state;
+	return system("rm -r names sparse") != 0 || chdir("/") != 0 || rmdir(scratch) != 0;
+}
+
 static const struct rl_exception_sink sink = {.tell = tell};
 
 static int set_up(void **state)
@@ -68,7 +83,7 @@ static void record(char *records, size_t *len, const char *key, const void *valu
 
 	while (all != rest + (size_t)snprintf(number, sizeof(number), "%zu", all))
 		all = rest + strlen(number);
-	*len += (size_t)sprintf(records + *len, "%s %s=", number, key);
+	*len += (size_t)snprintf(records + *len, all, "%s %s=", number, key);
 	memcpy(records + *len, value, value_len);
 	*len += value_len;
 	records[(*len)++] = '\n';
@@ -161,15 +176,13 @@ static void acls_come_as_text(void **state)
 			"", "1:-1:7 2:5:5 4:-1:5 10:-1:5 20:-1:0 ", 0664, ""},
 		{'0', "SCHILY.acl.default", "user::rwx,group::r-x,other::---", "", "", 0664,
 			"f: default ACL of what is no directory\n"},
-		/* Who joe is here, nobody knows. */
+		/* Who joe is, is for others to find out. */
 		{'0', "SCHILY.acl.access",
 			"user::rw-,user:joe:r--,user:5:rw-,group::r--,mask::rw-,other::r--",
-			"1:-1:6 2:5:6 4:-1:4 10:-1:6 20:-1:4 ", "", 0664,
-			"f: ACL entry of user 'joe', whose number is not known\n"},
+			"1:-1:6 2:5:6 4:-1:4 10:-1:6 20:-1:4 ", "", 0664, ""},
 		{'0', "SCHILY.acl.access",
 			"user::rw-,group:4000000000:r--,group::r--,mask::rw-,other::r--",
-			"1:-1:6 4:-1:4 10:-1:6 20:-1:4 ", "", 0664,
-			"f: ACL entry of group '4000000000', whose number is not known\n"},
+			"1:-1:6 4:-1:4 8:-294967296:4 10:-1:6 20:-1:4 ", "", 0664, ""},
 		/* What a kernel would not take: no mask. */
 		{'0', "SCHILY.acl.access", "user::rw-,user:5:r--,group::r--,other::r--", "", "",
 			0644, "f: SCHILY.acl.access\n"},
@@ -256,7 +269,8 @@ static void the_kernels_form_wins(void **state)
 	size_t len = 0;
 
 	(void)state;
-	record(records, &len, "SCHILY.acl.access", "user::rwx,group::---,other::---", 31);
+	record(records, &len, "SCHILY.acl.access",
+		"user::rwx,user:joe:rwx,group::---,mask::rwx,other::---", 54);
 	record(records, &len, "SCHILY.xattr.system.posix_acl_access", BINARY, sizeof(BINARY) - 1);
 	put("PaxHeader", 'x', "", records, len);
 	put("f", '0', "", "", 0);
@@ -264,6 +278,7 @@ static void the_kernels_form_wins(void **state)
 	assert_string_equal(
 		acl_text(&entry.acl_access), "1:-1:6 2:-294967296:4 4:-1:4 10:-1:6 20:-1:4 ");
 	assert_int_equal(entry.mode & 07777, 0664);
+	assert_string_equal(told, "");
 	rl_entry_clear(&entry);
 }
 
@@ -482,6 +497,32 @@ static void faults_of_the_stream_are_told(void **state)
 	rl_tar_reader_free(reader);
 }
 
+/* Maps of sparse members: what overlaps, goes back or leads behind the end. */
+static void wrong_maps_are_refused(void **state)
+{
+	static const struct {
+		const char *map, *size;
+		bool is_right;
+	} cases[] = {{"0,2,4,3", "7", true}, {"0,2,4,3", "9", true}, {"0,2,4,3", "6", false},
+		{"4,3,0,2", "9", false}, {"0,3,2,2", "9", false}, {"0,5,9,0", "9", true},
+		{"9,0", "9", true}, {"0,5", "4", false}, {"9223372036854775800,5", "10", false}};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		struct rl_error err = {0};
+		int ret;
+
+		(void)set_up(NULL);
+		PAX("GNU.sparse.map", cases[i].map, "GNU.sparse.size", cases[i].size);
+		put("f", '0', "", "abcde", 5);
+		end();
+		ret = read_all(bytes, size, RL_TAR_READER_PLAIN, &err);
+		if ((ret == 0) != cases[i].is_right)
+			fail_msg("%s of %s: %d %s", cases[i].map, cases[i].size, ret, err.message);
+	}
+}
+
 static void run(const char *command)
 {
 	if (system(command) != 0)
@@ -531,20 +572,20 @@ static void describe(char *text, size_t text_size, enum rl_tar_reader_flags flag
 static void dialects_and_compressions_say_the_same(void **state)
 {
 	static const char *const commands[] = {
-		"tar -C /tmp/rl-reader --sort=name --format=v7 -c .",
-		"tar -C /tmp/rl-reader --sort=name --format=oldgnu -c .",
-		"tar -C /tmp/rl-reader --sort=name --format=ustar -c .",
-		"tar -C /tmp/rl-reader --sort=name --format=posix -c .",
-		"tar -C /tmp/rl-reader --sort=name -czf - .",
-		"tar -C /tmp/rl-reader --sort=name -cJf - .",
-		"tar -C /tmp/rl-reader --sort=name -cf - . | zstd -qc",
-		"cd /tmp/rl-reader && tar --sort=name -c . | bsdtar --format=pax -cf - @-",
+		"tar -C names --sort=name --format=v7 -c .",
+		"tar -C names --sort=name --format=oldgnu -c .",
+		"tar -C names --sort=name --format=ustar -c .",
+		"tar -C names --sort=name --format=posix -c .",
+		"tar -C names --sort=name -czf - .",
+		"tar -C names --sort=name -cJf - .",
+		"tar -C names --sort=name -cf - . | zstd -qc",
+		"cd names && tar --sort=name -c . | bsdtar --format=pax -cf - @-",
 	};
 	char text[4096], first[4096];
 	size_t i;
 
 	(void)state;
-	run("rm -rf /tmp/rl-reader && mkdir -p /tmp/rl-reader/dir && cd /tmp/rl-reader && echo one "
+	run("rm -rf names && mkdir -p names/dir && cd names && echo one "
 	    ">one && "
 	    "ln one two && ln -s one link && echo three >dir/three && chmod 4750 dir/three");
 	for (i = 0; i < COUNT(commands); i++) {
@@ -557,24 +598,23 @@ static void dialects_and_compressions_say_the_same(void **state)
 	assert_non_null(strstr(first, "dir/three 104750 0 6  "));
 	assert_non_null(strstr(first, "two 0 0 0 one 0\n"));
 	assert_non_null(strstr(first, "link 120777 0 0 one 0\n"));
-	run("rm -r /tmp/rl-reader");
 }
 
 static void sparse_members_have_their_content(void **state)
 {
 	static const char *const commands[] = {
-		"tar -C /tmp/rl-reader --format=posix -c f",
-		"tar -C /tmp/rl-reader --format=gnu -S -c f",
-		"tar -C /tmp/rl-reader --format=posix -S --sparse-version=0.0 -c f",
-		"tar -C /tmp/rl-reader --format=posix -S --sparse-version=0.1 -c f",
-		"tar -C /tmp/rl-reader --format=posix -S --sparse-version=1.0 -c f",
-		"bsdtar -C /tmp/rl-reader --format=pax --read-sparse -cf - f",
+		"tar -C sparse --format=posix -c f",
+		"tar -C sparse --format=gnu -S -c f",
+		"tar -C sparse --format=posix -S --sparse-version=0.0 -c f",
+		"tar -C sparse --format=posix -S --sparse-version=0.1 -c f",
+		"tar -C sparse --format=posix -S --sparse-version=1.0 -c f",
+		"bsdtar -C sparse --format=pax --read-sparse -cf - f",
 	};
 	char text[4096], expect[4096] = "";
 	size_t i;
 
 	(void)state;
-	run("rm -rf /tmp/rl-reader && mkdir -p /tmp/rl-reader && cd /tmp/rl-reader && "
+	run("mkdir sparse && cd sparse && "
 	    "truncate -s 300000 f && printf begin | dd of=f conv=notrunc status=none && "
 	    "printf middle | dd of=f bs=1 seek=100000 conv=notrunc status=none");
 	for (i = 0; i < COUNT(commands); i++) {
@@ -587,7 +627,6 @@ static void sparse_members_have_their_content(void **state)
 			assert_string_equal(text, expect);
 	}
 	assert_non_null(strstr(expect, "f 100644 0 300000  "));
-	run("rm -r /tmp/rl-reader");
 }
 
 int main(void)
@@ -603,9 +642,10 @@ int main(void)
 		TEST(what_is_no_archive_is_refused),
 		TEST(what_is_cut_off_is_refused),
 		TEST(faults_of_the_stream_are_told),
+		TEST(wrong_maps_are_refused),
 		TEST(dialects_and_compressions_say_the_same),
 		TEST(sparse_members_have_their_content),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_up_all, tear_down_all);
 }
