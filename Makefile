@@ -36,26 +36,27 @@ SCAN := accounts acl added ahead clone content database dir discover distro entr
 	far_mounts fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages \
 	packages_apk packages_dpkg packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db \
 	slot source stat substitute walk xattr
-ARCHIVE := acl_names acl_xattr apply blobs choose flatten image image_json image_layer members name_table \
-	reference resolve shadow store stream tar_reader tree tree_source
+ARCHIVE := acl_names acl_xattr apply blobs choose flatten image image_json image_layer inventory members \
+	name_table reference resolve shadow store stream tar_reader tree tree_source
 HOST := capabilities confine freeze hooks jail keeper landlock maker pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit layering layering_places layering_roles matcher package_db pattern \
 	profile profile_find profile_parse rule selector shadow term words
-WRITER := compress compress_gzip compress_zstd config config_inherit digest direct fs_date fs_image hardlink \
-	image image_json layer layer_pool layout layout_archive layout_directory manifest new_dir new_file packed \
-	parents pax portable sink sink_inside tar unpack ustar writer
-CLI := archive_source capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
-	dockerfile_health dockerfile_values dockerfile_words explain format frozen fs_output help image_files \
-	image_options json layers main member option_values options output plan plan_print privilege progress \
-	reference report session snapshots stop summary unsettled
+WRITER := compare compress compress_gzip compress_zstd config config_inherit delta delta_layer digest direct \
+	fs_date fs_image hardlink history image image_json inventory layer layer_pool layout layout_archive \
+	layout_directory manifest new_dir new_file packed parents pax portable sink sink_inside tar unpack ustar \
+	writer
+CLI := archive_source baseline capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement \
+	dockerfile dockerfile_health dockerfile_values dockerfile_words explain format frozen fs_output help \
+	image_files image_options json layers main member option_values options output plan plan_print privilege \
+	progress reference report session snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := apply buf chain compress config confine digest direct distro dockerfile edit escape fs_date hardlink \
-	image_choose image_layers image_options image_read jail language layer layering listing mounts packages \
-	page_cache pattern pax platform portable profile tar_reader tree tree_source ustar walk
-FUZZ := accounts attributes content databases distro image image_read layer mounts names options package_db \
-	packages paths platform profile
+UNIT := apply buf chain compress config confine delta digest direct distro dockerfile edit escape fs_date \
+	hardlink image_choose image_layers image_options image_read inventory jail language layer layering listing \
+	mounts packages page_cache pattern pax platform portable profile tar_reader tree tree_source ustar walk
+FUZZ := accounts attributes content databases distro image image_read inventory layer mounts names options \
+	package_db packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
 OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \
 	image_options option_values options reference)

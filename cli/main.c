@@ -16,6 +16,7 @@
  *     - session.[ch]      what they all open: the source, what is known of ROOT, the rules
  *     - layers.[ch]       which layer of an image files go to
  *     - image_files.[ch]  files of the image that are not ROOT's: what rules write, a changed rpm database
+ *     - baseline.[ch]     what a capture is compared with: a parent image, a manifest
  *     - capture.[ch]      the way of each entry from the source to the writer
  *     - change.[ch]       what rules change of it
  *     - snapshots.[ch]    what is read instead of the live file systems; frozen.[ch]: which are frozen
@@ -77,12 +78,16 @@
  *     - layer.[ch]        layers of images: digest.[ch]: hashed, compress.[ch]: compressed, on the threads
  *                         of layer_pool.[ch]
  *     - compress_*.c      each method of compression
+ *     - delta.[ch]        only what differs from a tree: compare.[ch]: whether a file does; delta_layer.[ch]:
+ *                         directories, other names and whiteouts; history.[ch]: a history with a parent's
+ *     - inventory.[ch]    a list of what is written
  * - archive/              images and tars that are there already
  *     - reference.[ch]    where an image is, as users say it
  *     - blobs.[ch]        its files, below a directory or in an archive: members.[ch]
  *     - image.[ch]        the image: choose.c: which is meant; image_json.[ch]: what its texts say;
  *                         image_layer.c: its layers
  *     - stream.[ch]       bytes that come in pieces, decompressed
+ *     - inventory.[ch]    what an earlier capture listed
  * - host/                 what is done about the host itself
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
  *                         syscalls.[ch]

@@ -4,8 +4,10 @@
 #include "cli/confinement.h"
 #include "cli/fs_output.h"
 #include "scan/platform.h"
+#include "writer/delta.h"
 #include "writer/direct.h"
 #include "writer/image.h"
+#include "writer/inventory.h"
 #include "writer/packed.h"
 
 #include <string.h>
@@ -116,6 +118,8 @@ int rl_output_check(
 	bool is_fs = rl_fs_output_is_wanted(options->image.format);
 	int ret = check_options(options, err);
 
+	if (ret == 0)
+		ret = rl_baseline_check(options, err);
 	if (ret == 0 && is_fs)
 		ret = rl_fs_output_check(options, err);
 	else if (ret == 0)
@@ -147,7 +151,8 @@ static int hide_files(
 static void take_date(int64_t date, struct rl_image_config *config)
 {
 	config->has_created = date != INT64_MAX;
-	config->created = config->has_created ? date : 0;
+	if (config->has_created)
+		config->created = date;
 }
 
 /* Has the image that is converted say what the options do not. */
@@ -196,11 +201,19 @@ static int open_image(struct rl_output *output, struct rl_options *options,
 	struct rl_image_options *image = &options->image;
 	struct rl_image_description description = {
 		.tar = *tar, .config = &image->config, .tags = &image->tags};
+	const struct rl_baseline *baseline = output->baseline;
 	struct rl_platform platform;
 	int ret;
 
 	description.threads = count_threads(options);
 	description.compression = output->compression;
+	if (baseline != NULL && baseline->image != NULL) {
+		description.parent = baseline->layers;
+		description.parent_count = baseline->layer_count;
+		description.copy_ctx = output->baseline;
+		if (options->with_parent_layers)
+			description.copy_parent = rl_baseline_copy;
+	}
 	take_date(output->latest_mtime, &image->config);
 	ret = session->archive.image != NULL ? inherit(image, session->archive.image, err) : 0;
 	if (ret != 0)
@@ -220,8 +233,8 @@ static int open_image(struct rl_output *output, struct rl_options *options,
 	return rl_image_new(output->sink, &description, &output->writer, &output->members, err);
 }
 
-/* Opens what members are written with. A dry run writes no image, only what would be in it. */
-static int open_writer(struct rl_output *output, struct rl_options *options,
+/* Opens what writes all members. A dry run writes no image, only what would be in it. */
+static int open_whole(struct rl_output *output, struct rl_options *options,
 	const struct rl_session *session, const struct rl_exception_sink *exceptions,
 	struct rl_error *err)
 {
@@ -246,6 +259,55 @@ static int open_writer(struct rl_output *output, struct rl_options *options,
 	}
 	output->members = output->sink;
 	return rl_tar_new(output->sink, &tar, &output->writer, err);
+}
+
+/* Has only what differs be written. */
+static int open_delta(
+	struct rl_output *output, const struct rl_options *options, struct rl_error *err)
+{
+	const struct rl_delta_options delta = {.mtime_ns = options->mtime_ns};
+
+	if (output->baseline == NULL || output->baseline->tree == NULL)
+		return 0;
+	return rl_delta_new(rl_steal_ptr(&output->writer), output->baseline->tree, &delta,
+		&output->writer, err);
+}
+
+/* Has all that is given be listed. */
+static int open_manifest(struct rl_output *output, const struct rl_options *options,
+	const struct rl_session *session, struct rl_error *err)
+{
+	char rules[RL_DIGEST_SIZE];
+	const struct rl_inventory_options inventory = {.rules = rules};
+	int ret;
+
+	if (options->manifest == NULL)
+		return 0;
+	ret = rl_baseline_rules(session, options, rules);
+	if (ret != 0)
+		return rl_error_set(err, -ret, "cannot begin the manifest");
+	ret = rl_sink_open_file(options->manifest, &output->manifest, err);
+	if (ret == 0)
+		ret = hide_files(session, output->manifest, err);
+	if (ret != 0)
+		return ret;
+	return rl_inventory_new(
+		rl_steal_ptr(&output->writer), output->manifest, &inventory, &output->writer, err);
+}
+
+/* Opens what members are given to. */
+static int open_writer(struct rl_output *output, struct rl_options *options,
+	const struct rl_session *session, const struct rl_exception_sink *exceptions,
+	struct rl_error *err)
+{
+	int ret = open_whole(output, options, session, exceptions, err);
+
+	if (ret == 0)
+		ret = open_delta(output, options, err);
+	output->delta = ret == 0 && output->baseline != NULL && output->baseline->tree != NULL
+				? output->writer
+				: NULL;
+	return ret == 0 ? open_manifest(output, options, session, err) : ret;
 }
 
 int rl_output_open(struct rl_output *output, struct rl_options *options,
@@ -282,11 +344,18 @@ int rl_output_commit(struct rl_output *output, struct rl_report *report,
 {
 	int ret = rl_report_finish(report, facts, err);
 
-	/* Both are on the disk before either gets its name: what can fail has failed by then. */
+	/* All are on the disk before any gets its name: what can fail has failed by then. */
 	if (ret == 0)
 		ret = rl_sink_settle(output->sink, err);
+	if (ret == 0 && output->manifest != NULL)
+		ret = rl_sink_settle(output->manifest, err);
 	if (ret == 0)
 		ret = rl_report_commit(report, err);
+	if (ret == 0 && output->manifest != NULL) {
+		ret = rl_sink_commit(output->manifest, err);
+		if (ret != 0 && report->file != NULL)
+			rl_sink_withdraw(report->file);
+	}
 	if (ret != 0) {
 		/* All that a pipe has not been given yet is the end, and now it is to have none. */
 		rl_sink_forget(output->sink);
@@ -298,6 +367,8 @@ int rl_output_commit(struct rl_output *output, struct rl_report *report,
 		return 0;
 	if (report->file != NULL)
 		rl_sink_withdraw(report->file);
+	if (output->manifest != NULL)
+		rl_sink_withdraw(output->manifest);
 	/* All but the end may have come through a pipe. */
 	rl_writer_abort(output->writer);
 	return ret;
@@ -322,5 +393,6 @@ void rl_output_free(struct rl_output *output)
 	rl_maker_free(output->maker);
 	rl_sink_free(output->sink);
 	rl_layers_free(&output->layers);
+	rl_sink_free(output->manifest);
 	*output = (struct rl_output){0};
 }

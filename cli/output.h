@@ -4,6 +4,7 @@
 #ifndef RL_CLI_OUTPUT_H
 #define RL_CLI_OUTPUT_H
 
+#include "cli/baseline.h"
 #include "cli/layers.h"
 #include "cli/options.h"
 #include "cli/report.h"
@@ -21,6 +22,12 @@ struct rl_output {
 	struct rl_writer *writer;
 	/** Where their bytes go first: @sink, or what compresses them; borrowed from @writer then. */
 	struct rl_sink *members;
+	/** What only the difference to is written; borrowed; NULL, or without a tree: all is written. */
+	struct rl_baseline *baseline;
+	/** That writer, if it is a delta; borrowed from @writer. */
+	struct rl_writer *delta;
+	/** Where the list of files goes; NULL: nowhere. Owned. */
+	struct rl_sink *manifest;
 	/** How layers, or the tar, are compressed. */
 	struct rl_compression compression;
 	/** Which layers there are, and what goes where. Owned. */

@@ -209,10 +209,12 @@ static int add_history(const struct image *image, struct rl_error *err)
 static int add_blobs(struct image *image, struct rl_manifest *manifest, struct rl_buf *json,
 	struct rl_error *err)
 {
-	const char *diff_ids[RL_IMAGE_LAYERS_MAX];
+	RL_AUTO_FREE const char **diff_ids = calloc(manifest->layer_count, sizeof(*diff_ids));
 	size_t i;
 	int ret;
 
+	if (diff_ids == NULL)
+		return rl_error_set(err, ENOMEM, "cannot write the image's config");
 	for (i = 0; i < manifest->layer_count; i++)
 		diff_ids[i] = manifest->layers[i].diff_id;
 	ret = rl_config_json(image->description.config, diff_ids, manifest->layer_count, json, err);
@@ -258,12 +260,21 @@ static int add_files(const struct image *image, const struct rl_manifest *manife
 static int image_finish(struct rl_writer *writer, struct rl_error *err)
 {
 	struct image *image = (struct image *)writer;
-	struct rl_manifest_layer layers[RL_IMAGE_LAYERS_MAX];
+	size_t below = image->description.parent_count;
+	RL_AUTO_FREE struct rl_manifest_layer *layers =
+		calloc(below + image->count, sizeof(*layers));
 	struct rl_manifest manifest = {.layers = layers,
 		.image = image->description.config,
 		.tags = image->description.tags};
 	struct rl_buf json = {0};
-	int ret = finish_layers(image, layers, &manifest.layer_count, err);
+	int ret;
+
+	if (layers == NULL)
+		return rl_error_set(err, ENOMEM, "cannot end the image");
+	if (below > 0)
+		memcpy(layers, image->description.parent, below * sizeof(*layers));
+	ret = finish_layers(image, layers + below, &manifest.layer_count, err);
+	manifest.layer_count += below;
 
 	/* An image that nobody gave a date is as old as what is in it. */
 	if (ret == 0 && !manifest.image->has_created)
@@ -331,6 +342,27 @@ static int open_layers(struct image *image, struct rl_error *err)
 	return ret;
 }
 
+/* Has the blobs of the layers below in the layout, if that is wanted. */
+static int copy_parent(struct image *image, struct rl_error *err)
+{
+	const struct rl_image_description *description = &image->description;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; description->copy_parent != NULL && ret == 0 && i < description->parent_count;
+		i++) {
+		struct rl_layout_blob *blob;
+
+		ret = rl_layout_open_blob(image->layout, &blob, err);
+		if (ret == 0)
+			ret = description->copy_parent(
+				description->copy_ctx, i, rl_layout_blob_sink(blob), err);
+		if (ret == 0)
+			ret = rl_layout_close_blob(blob, description->parent[i].blob.digest, err);
+	}
+	return ret;
+}
+
 /* Nobody writes to what a capture is shown. */
 static int refuse(void *ctx, const void *data, size_t size, struct rl_error *err)
 {
@@ -346,6 +378,7 @@ static int open_all(struct image *image, struct rl_sink *sink, struct rl_error *
 	const struct rl_layer_options options = {.compression = description->compression,
 		.threads = description->threads,
 		.layers = image->count};
+	size_t blobs;
 	int ret;
 
 	if (image->count == 0 || image->count > RL_IMAGE_LAYERS_MAX)
@@ -354,7 +387,10 @@ static int open_all(struct image *image, struct rl_sink *sink, struct rl_error *
 	image->layers = calloc(image->count, sizeof(*image->layers));
 	if (image->layers == NULL || rl_sink_open_call(refuse, NULL, &image->members) != 0)
 		return rl_error_set(err, ENOMEM, "cannot begin an image");
-	ret = rl_layout_open(sink, image->count, &image->layout, err);
+	blobs = image->count + (description->copy_parent != NULL ? description->parent_count : 0);
+	ret = rl_layout_open(sink, blobs, &image->layout, err);
+	if (ret == 0)
+		ret = copy_parent(image, err);
 	if (ret == 0)
 		ret = rl_layer_pool_new(&options, &image->pool, err);
 	return ret == 0 ? open_layers(image, err) : ret;
@@ -370,6 +406,7 @@ int rl_image_new(struct rl_sink *sink, const struct rl_image_description *descri
 		return rl_error_set(err, ENOMEM, "cannot begin an image");
 	image->writer.ops = &image_ops;
 	image->description = *description;
+	image->newest = description->config->has_created ? 0 : description->config->created;
 	image->count = description->layers != NULL ? description->layers->count : 1;
 	ret = open_all(image, sink, err);
 	if (ret != 0) {

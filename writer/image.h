@@ -9,6 +9,7 @@
 
 #include "writer/compress.h"
 #include "writer/config.h"
+#include "writer/manifest.h"
 #include "writer/tar.h"
 
 /** As many layers as there may be: engines stack few more (overlay2 of docker: 128). */
@@ -43,12 +44,25 @@ struct rl_image_description {
 	const struct rl_image_layers *layers;
 	/**
 	 * What goes into the config and the manifest; borrowed, and not looked at before
-	 * rl_writer_finish(). Without a date it gets the newest one of all members. Of several layers the
-	 * history is added, unless there is one.
+	 * rl_writer_finish(). Without a date it gets the newest one of all members, and of rl_image_config::created. Of
+	 * several layers the history is added, unless there is one.
 	 */
 	struct rl_image_config *config;
 	/** "NAME:TAG" of the image, each; borrowed. */
 	const struct rl_strings *tags;
+	/** The layers below the one that is written, the lowest first; borrowed. */
+	const struct rl_manifest_layer *parent;
+	/** How many. */
+	size_t parent_count;
+	/**
+	 * Copies the blob of one of them into @sink, so that it is in the image; NULL: who takes the image has
+	 * them.
+	 *
+	 * @return 0 or a negative errno.
+	 */
+	int (*copy_parent)(void *ctx, size_t number, struct rl_sink *sink, struct rl_error *err);
+	/** Handed to @copy_parent. */
+	void *copy_ctx;
 };
 
 /**
