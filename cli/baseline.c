@@ -18,13 +18,16 @@ static int no_memory(struct rl_error *err)
 
 int rl_baseline_check(const struct rl_options *options, struct rl_error *err)
 {
-	bool is_image = options->image.format != RL_IMAGE_FORMAT_TAR;
+	bool is_image = rl_image_format_has_config(options->image.format);
 
 	if (options->parent != NULL && !is_image)
 		return rl_error_text(err, EINVAL,
-			"--parent needs --format oci or docker: a tar has no layers below it");
+			"--parent needs --format oci or docker: nothing else has layers");
 	if (options->with_parent_layers && options->parent == NULL)
 		return rl_error_text(err, EINVAL, "--with-parent-layers needs --parent");
+	if (options->since != NULL && !is_image && options->image.format != RL_IMAGE_FORMAT_TAR)
+		return rl_error_text(err, EINVAL,
+			"--since gives a layer: that is for --format tar, oci and docker");
 	if (options->since != NULL && is_image && options->parent == NULL)
 		return rl_error_text(err, EINVAL,
 			"--since with --format oci or docker needs --parent: the image of the "
