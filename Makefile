@@ -50,7 +50,8 @@ CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement d
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := apply buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
-	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile tar_reader tree tree_source ustar walk
+	image_options jail language layer listing mounts packages page_cache pattern pax platform portable \
+	profile tar_acl tar_reader tree tree_source ustar walk
 FUZZ := accounts attributes content databases distro image layer mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
