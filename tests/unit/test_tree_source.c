@@ -202,8 +202,8 @@ static void a_directory_comes_out_as_it_went_in(void **state)
 
 static void made_tree(void)
 {
-	const char *const texts[] = {
-		"d/", "d/a=alpha", "d/b==d/a", "d/sub/c=", "e=epsilon", "l->e", NULL};
+	const char *const texts[] = {"d/", "d/a=alpha", "d/b==d/a", "d/sub/c=", "e=epsilon", "l->e",
+		"m/", "m/n=1", NULL};
 	struct made made = made_begin("pax");
 	struct rl_buf tar;
 	size_t i;
@@ -235,7 +235,7 @@ static void what_is_left_is_not_walked(void **state)
 		if (strcmp(entry->path, "d") == 0)
 			rl_source_descend(source, RL_DESCEND_NOT);
 	}
-	assert_string_equal(paths, " d e l ");
+	assert_string_equal(paths, " d e l m m/n ");
 	assert_int_equal(rl_source_next(source, &entry, NULL), 0);
 	/* An entry that has lost its metadata, or never had any, gets them. */
 	assert_int_equal(rl_entry_set_path(&copy, "l"), 0);
@@ -265,7 +265,7 @@ static void contents_that_are_not_there_are_told(void **state)
 		}
 	}
 	assert_int_equal(opened, 1);
-	assert_int_equal(exceptions, 3);
+	assert_int_equal(exceptions, 4);
 	rl_source_close(source);
 }
 
