@@ -54,7 +54,8 @@ PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := apply buf chain compress config confine delta digest direct distro dockerfile edit escape fs_date \
 	hardlink image_choose image_layers image_options image_read inventory jail language layer layering listing \
-	mounts packages page_cache pattern pax platform portable profile tar_reader tree tree_source ustar walk
+	mounts packages page_cache pattern pax platform portable profile tar_acl tar_reader tree tree_source ustar \
+	walk
 FUZZ := accounts attributes content databases distro image image_read inventory layer mounts names options \
 	package_db packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.

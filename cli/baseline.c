@@ -23,6 +23,9 @@ int rl_baseline_check(const struct rl_options *options, struct rl_error *err)
 	if (options->parent != NULL && !is_image)
 		return rl_error_text(err, EINVAL,
 			"--parent needs --format oci or docker: nothing else has layers");
+	if (options->parent != NULL && options->image.is_layered)
+		return rl_error_text(err, EINVAL,
+			"--parent gives one layer over those of the parent: without --layers");
 	if (options->with_parent_layers && options->parent == NULL)
 		return rl_error_text(err, EINVAL, "--with-parent-layers needs --parent");
 	if (options->since != NULL && !is_image && options->image.format != RL_IMAGE_FORMAT_TAR)

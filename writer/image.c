@@ -18,6 +18,12 @@
 
 static_assert(RL_IMAGE_LAYERS_MAX <= RL_PARENTS_MAX, "each layer has a bit");
 
+/*
+ * Blocks of several layers are as large as those of so many, however many there are: what two hosts have in common
+ * has to be compressed to the same bytes.
+ */
+#define POOL_LAYERS 64
+
 /* A layer on its way. */
 struct layer {
 	/* Owned by the layout; NULL when it is there. */
@@ -276,7 +282,9 @@ static int image_finish(struct rl_writer *writer, struct rl_error *err)
 	ret = finish_layers(image, layers + below, &manifest.layer_count, err);
 	manifest.layer_count += below;
 
-	/* An image that nobody gave a date is as old as what is in it. */
+	/* An image that nobody gave a date is as old as what is in it, and no older than what is below. */
+	if (image->newest < manifest.image->created)
+		image->newest = manifest.image->created;
 	if (ret == 0 && !manifest.image->has_created)
 		ret = rl_config_set_date(image->description.config, image->newest, err);
 	if (ret == 0)
@@ -377,7 +385,7 @@ static int open_all(struct image *image, struct rl_sink *sink, struct rl_error *
 	const struct rl_image_description *description = &image->description;
 	const struct rl_layer_options options = {.compression = description->compression,
 		.threads = description->threads,
-		.layers = image->count};
+		.layers = image->count > 1 ? POOL_LAYERS : 1};
 	size_t blobs;
 	int ret;
 
@@ -406,7 +414,6 @@ int rl_image_new(struct rl_sink *sink, const struct rl_image_description *descri
 		return rl_error_set(err, ENOMEM, "cannot begin an image");
 	image->writer.ops = &image_ops;
 	image->description = *description;
-	image->newest = description->config->has_created ? 0 : description->config->created;
 	image->count = description->layers != NULL ? description->layers->count : 1;
 	ret = open_all(image, sink, err);
 	if (ret != 0) {
