@@ -36,6 +36,7 @@ programs() {
 		echo ')'
 		echo 'exec "'"$ROOTLIFT"'" capture "${few[@]}" "$@"'
 	} >"$BIN/rootlift"
+	tar -C "$PLACE/mnt/golden" -cJf "$PLACE/root.tar.xz" .
 	printf '#!/bin/sh\nexec "$@"\n' >"$BIN/sudo"
 	chmod 755 "$BIN/rootlift" "$BIN/sudo"
 }
@@ -61,7 +62,11 @@ type_() {
 	# This machine changes: that some files were torn is a result too.
 	[ $status -le 1 ] || fail "status $status: $command"
 	if [[ "$command" =~ -o\ ([^ ]+) ]]; then
-		tar -tf "${BASH_REMATCH[1]}" >list
+		case ${BASH_REMATCH[1]} in
+		*/) skopeo inspect "oci:${BASH_REMATCH[1]%/}" >list ;;
+		*.squashfs) unsquashfs -l "${BASH_REMATCH[1]}" >list ;;
+		*) tar -tf "${BASH_REMATCH[1]}" >list ;;
+		esac
 		[ -s list ] || fail 'nothing in it'
 	fi
 	if [[ "$command" =~ --report\ ([^ ]+) ]]; then
@@ -75,6 +80,13 @@ type_() {
 	fi
 	if [[ "$command" == *'docker load -i myhost'* ]]; then
 		docker run --rm --network=none myhost:1 | cmp - /etc/os-release
+	fi
+	if [[ "$command" == *--parent* ]]; then
+		has err '^  unchanged '
+	fi
+	if [[ "$command" == *'rootlift convert'* ]]; then
+		has err '^Converted '
+		tar -tf "${command##* }" >list
 	fi
 	if [[ "$command" == *--dry-run* ]]; then
 		has err '^Would capture'
