@@ -46,10 +46,10 @@ WRITER := compare compress compress_gzip compress_zstd config config_inherit del
 	fs_date fs_image hardlink history image image_json inventory layer layer_pool layout layout_archive \
 	layout_directory manifest new_dir new_file packed parents pax portable sink sink_inside tar unpack ustar \
 	writer
-CLI := archive_source baseline capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement \
-	dockerfile dockerfile_health dockerfile_values dockerfile_words explain format frozen fs_output help \
-	image_files image_options json layers main member option_values options output plan plan_print privilege \
-	progress reference report session snapshots stop summary unsettled
+CLI := archive_source baseline capture change cmd_capture cmd_cleanup cmd_convert cmd_plan cmd_profile \
+	confinement dockerfile dockerfile_health dockerfile_values dockerfile_words explain format frozen fs_output \
+	help image_files image_options json layers main member option_values options output plan plan_print \
+	privilege progress reference report run session snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := apply buf chain compress config confine delta digest direct distro dockerfile edit escape fs_date \

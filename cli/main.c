@@ -6,7 +6,8 @@
  *
  * - cli/                  the command line; the only place that prints
  *     - main.c            the table of commands
- *     - cmd_capture.c     `rootlift capture`: opens all that a capture needs, and releases it
+ *     - cmd_capture.c cmd_convert.c    `rootlift capture`, `rootlift convert`; run.[ch]: opens all that
+ *                         either needs, and releases it
  *     - cmd_plan.c        `rootlift plan`; plan.[ch] plan_print.c: its sums, and how they look
  *     - cmd_profile.c     `rootlift profile`; explain.[ch]: what there is to say of one path
  *     - cmd_cleanup.c     `rootlift cleanup`: abandoned snapshots
