@@ -11,10 +11,12 @@
  *     - cmd_plan.c        `rootlift plan`; plan.[ch] plan_print.c: its sums, and how they look
  *     - cmd_profile.c     `rootlift profile`; explain.[ch]: what there is to say of one path
  *     - cmd_cleanup.c     `rootlift cleanup`: abandoned snapshots
- *     - options.[ch]      their options; help.[ch]: their help texts
+ *     - options.[ch]      their options, option_values.[ch]: what those take; help.[ch]: their help texts
  *     - image_options.[ch]   those that say what an image is to be; reference.[ch]: its names
  *     - dockerfile.[ch] dockerfile_*.[ch]   a Dockerfile's instructions
  *     - session.[ch]      what they all open: the source, what is known of ROOT, the rules
+ *     - archive_source.[ch]   what a conversion reads
+ *     - output.[ch]       what is written; fs_output.[ch]: a file system image, by another program
  *     - layers.[ch]       which layer of an image files go to
  *     - image_files.[ch]  files of the image that are not ROOT's: what rules write, a changed rpm database
  *     - baseline.[ch]     what a capture is compared with: a parent image, a manifest
@@ -88,6 +90,11 @@
  *     - image.[ch]        the image: choose.c: which is meant; image_json.[ch]: what its texts say;
  *                         image_layer.c: its layers
  *     - stream.[ch]       bytes that come in pieces, decompressed
+ *     - tar_reader.[ch]   members of tars, in all forms: acl_xattr.[ch] acl_names.[ch]
+ *     - tree.[ch]         the files of an image: name_table.[ch]: by name; resolve.[ch]: by a path with symlinks
+ *     - apply.[ch]        a tar put into a tree; flatten.[ch]: all layers of an image
+ *     - store.[ch]        what is in files
+ *     - tree_source.[ch]  a tree as a source; shadow.[ch]: what is asked of its root as a whole
  *     - inventory.[ch]    what an earlier capture listed
  * - host/                 what is done about the host itself
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
