@@ -86,7 +86,9 @@ other_tars() {
 	(cd root && find . -print0 | sort -zr | tar --null --no-recursion --format=posix -cf ../reversed.tar -T -)
 	for name in posix gnu bsd reversed; do
 		convert 0 --mtime s $name.tar got.tar
-		python3 "$TOP/tests/lib/tar_compare.py" want.tar got.tar report || fail "$name"
+		# Whoever runs this is whose the member "." is.
+		jq 'del(.exceptions[] | select(.kind == "root-metadata"))' report >told
+		python3 "$TOP/tests/lib/tar_compare.py" want.tar got.tar told || fail "$name"
 	done
 }
 
