@@ -31,9 +31,9 @@ Q := $(if $(V),,@)
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp libcrypto libdeflate libzstd
 
 COMMON := buf error escape exception memory thread
-SCAN := accounts acl added ahead clone content database dir discover distro entry facts far far_helper far_mounts \
-	fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
-	packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db slot source stat substitute \
+SCAN := accounts acl added ahead bytes clone content database dir discover distro elf elf_closure elf_roots elf_search entry facts far far_helper far_mounts \
+	fetch filesystem handle label ld_cache live loader meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
+	packages_pacman packages_rescue packages_rpm page_cache paths platform root_file rpm_db slot source stat substitute \
 	walk xattr
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
