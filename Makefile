@@ -43,8 +43,8 @@ WRITER := compress compress_gzip compress_zstd config digest direct hardlink ima
 	new_file pax portable sink tar ustar writer
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
 	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
-	image_options json main member options output plan plan_print privilege progress reference report session \
-	snapshots stop summary unsettled
+	image_options json main member options output plan plan_print privilege progress reference report scratch \
+	session shell_words snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
@@ -53,7 +53,7 @@ FUZZ := accounts attributes content databases distro image mounts names options 
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
 OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \
-	image_options options reference)
+	image_options options reference shell_words)
 FUZZ_COMMON := tests/fuzz/scratch_root.c $(OPTION_OBJS)
 
 # What feeds the fuzz targets; nothing: libFuzzer does.

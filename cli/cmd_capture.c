@@ -57,6 +57,12 @@ static int prepare(struct run *run, struct rl_error *err)
 	capture->sparse = run->options.sparse;
 	capture->reflink = run->options.reflink;
 	capture->dry_run = run->options.dry_run;
+	if (run->options.command == RL_COMMAND_SCRATCH) {
+		capture->leaves_dropped = true;
+		capture->check = rl_scratch_check;
+		capture->check_ctx = run->report.observe_ctx = &run->session.scratch;
+		run->report.observe = rl_scratch_observe;
+	}
 	return RL_EXIT_OK;
 }
 
@@ -174,7 +180,7 @@ static void give_up(void)
 	_exit(RL_EXIT_FAILED);
 }
 
-int rl_cmd_capture(int argc, char **argv)
+static int run_command(enum rl_command command, const char *help, int argc, char **argv)
 {
 	struct run run = {0};
 	struct rl_error err = {0};
@@ -184,11 +190,11 @@ int rl_cmd_capture(int argc, char **argv)
 	unfinished_in = getpid();
 	(void)atexit(give_up);
 	run.stop = rl_stop_catch();
-	ret = rl_options_parse(RL_COMMAND_CAPTURE, argc, argv, &run.options, &err);
+	ret = rl_options_parse(command, argc, argv, &run.options, &err);
 	if (ret != 0) {
 		status = ret == -EINVAL ? RL_EXIT_USAGE : RL_EXIT_FAILED;
 	} else if (run.options.help) {
-		(void)fputs(rl_help_capture, stdout);
+		(void)fputs(help, stdout);
 	} else {
 		status = run_capture(&run, &err);
 	}
@@ -198,8 +204,18 @@ int rl_cmd_capture(int argc, char **argv)
 	if (err.code != 0)
 		rl_print_error(&err);
 	if (ret == -EINVAL)
-		(void)fputs("Try 'rootlift capture --help'.\n", stderr);
+		(void)fprintf(stderr, "Try 'rootlift %s --help'.\n", argv[0]);
 	release(&run);
 	unfinished = NULL;
 	return status;
+}
+
+int rl_cmd_capture(int argc, char **argv)
+{
+	return run_command(RL_COMMAND_CAPTURE, rl_help_capture, argc, argv);
+}
+
+int rl_cmd_scratch(int argc, char **argv)
+{
+	return run_command(RL_COMMAND_SCRATCH, rl_help_scratch, argc, argv);
 }

@@ -7,6 +7,9 @@
 /** Of `rootlift capture`. */
 extern const char rl_help_capture[];
 
+/** Of `rootlift scratch`. */
+extern const char rl_help_scratch[];
+
 /** Of `rootlift plan`. */
 extern const char rl_help_plan[];
 /** Of `rootlift cleanup`. */

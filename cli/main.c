@@ -7,6 +7,7 @@
  * - cli/                  the command line; the only place that prints
  *     - main.c            the table of commands
  *     - cmd_capture.c     `rootlift capture`: opens all that a capture needs, and releases it
+ *                         and `rootlift scratch`; scratch.[ch]: its rules; shell_words.[ch]: its --cmd
  *     - cmd_plan.c        `rootlift plan`; plan.[ch] plan_print.c: its sums, and how they look
  *     - cmd_profile.c     `rootlift profile`; explain.[ch]: what there is to say of one path
  *     - cmd_cleanup.c     `rootlift cleanup`: abandoned snapshots
@@ -44,6 +45,9 @@
  *     - facts.[ch]        what is known of a root: distro.[ch], accounts.[ch], packages.[ch]
  *     - platform.[ch]     the architecture that its programs are for
  *     - packages_*.c      the package databases; rpm_db.[ch]: a copy of rpm's
+ *     - elf_closure.[ch]  which files programs need: elf.[ch]: what they say; elf_roots.c: where one
+ *                         begins; elf_search.c: how libraries are found, by loader.[ch] ld_cache.[ch]
+ *     - paths.[ch]        sets of paths, and the symlinks on them; bytes.[ch]: numbers in files
  *     - root_file.[ch]    files of a root by their path
  *     - database.[ch]     databases in use; open_files.[ch]: what is open for writing
  * - filters/              what is left out or changed
@@ -100,6 +104,7 @@ struct command {
 
 static const struct command commands[] = {
 	{"capture", "turn the running system, or one in a directory, into a tar", rl_cmd_capture},
+	{"scratch", "turn programs and what they need into an image", rl_cmd_scratch},
 	{"plan", "say what a capture would keep and leave out", rl_cmd_plan},
 	{"cleanup", "remove snapshots that runs which were killed left behind", rl_cmd_cleanup},
 	{"profile", "list, show, check and explain profiles", rl_cmd_profile},

@@ -52,7 +52,11 @@ enum {
 	OPT_JOBS,
 	OPT_POLITE,
 	OPT_DEPTH,
-	OPT_JSON
+	OPT_JSON,
+	OPT_ROOT,
+	OPT_ALSO,
+	OPT_WITH,
+	OPT_ALLOW_MISSING
 };
 
 #define ALL 0
@@ -60,6 +64,7 @@ enum {
 #define PLAN_ONLY (1 << RL_COMMAND_PLAN)
 #define NOT_PROFILE (CAPTURE_ONLY | PLAN_ONLY)
 #define NOT_CAPTURE (PLAN_ONLY | 1 << RL_COMMAND_PROFILE)
+#define SCRATCH_ONLY (1 << RL_COMMAND_SCRATCH)
 
 /* Each option, and the commands that it is for; ALL: every one. */
 static const struct known {
@@ -118,9 +123,39 @@ static const struct known {
 	{{"quiet", no_argument, NULL, 'q'}, NOT_PROFILE},
 	{{"verbose", no_argument, NULL, 'v'}, NOT_PROFILE},
 	{{"help", no_argument, NULL, 'h'}, ALL},
+	{{"root", required_argument, NULL, OPT_ROOT}, SCRATCH_ONLY},
+	{{"also", required_argument, NULL, OPT_ALSO}, SCRATCH_ONLY},
+	{{"with", required_argument, NULL, OPT_WITH}, SCRATCH_ONLY},
+	{{"allow-missing", no_argument, NULL, OPT_ALLOW_MISSING}, SCRATCH_ONLY},
 };
 
 #define KNOWN_COUNT (sizeof(known) / sizeof(*known))
+
+/* Whether `scratch` takes an option as `capture` does: it has rules of its own, and reads little. */
+static bool is_of_scratch(int option)
+{
+	static const int others[] = {'o', 'n', 'q', 'v', 'h', OPT_REPORT, OPT_SECRETS, OPT_MOUNT,
+		OPT_MOUNT_TIMEOUT, OPT_NO_CLONE, OPT_CONFINE, OPT_JOBS, OPT_XATTRS, OPT_SELINUX,
+		OPT_MTIME, OPT_FAIL_ON};
+	size_t i;
+
+	if (option >= RL_IMAGE_OPTION_FORMAT)
+		return true;
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		if (others[i] == option)
+			return true;
+	}
+	return false;
+}
+
+static bool is_for(const struct known *option, enum rl_command command)
+{
+	if (command == RL_COMMAND_SCRATCH && is_of_scratch(option->option.val))
+		return true;
+	return command == RL_COMMAND_SCRATCH
+		       ? option->commands == SCRATCH_ONLY
+		       : option->commands == ALL || (option->commands & (1 << command)) != 0;
+}
 
 /* The options of one command, as getopt_long(3) wants them. */
 static void select_options(enum rl_command command, struct option options[KNOWN_COUNT + 1])
@@ -128,7 +163,7 @@ static void select_options(enum rl_command command, struct option options[KNOWN_
 	size_t i, count = 0;
 
 	for (i = 0; i < KNOWN_COUNT; i++) {
-		if (known[i].commands == ALL || (known[i].commands & (1 << command)) != 0)
+		if (is_for(&known[i], command))
 			options[count++] = known[i].option;
 	}
 	options[count] = (struct option){0};
@@ -256,6 +291,20 @@ static bool take_measure(struct rl_options *options, const char *word, size_t le
 		is_known = true;
 	}
 	return is_known;
+}
+
+/* One of --with. */
+static bool take_set(struct rl_options *options, const char *word, size_t len)
+{
+	if (is_word(word, len, "ca-certificates"))
+		options->scratch.certificates = true;
+	else if (is_word(word, len, "tzdata"))
+		options->scratch.zones = true;
+	else if (is_word(word, len, "passwd"))
+		options->scratch.passwd = true;
+	else
+		return false;
+	return true;
 }
 
 static void set_measures(struct rl_options *options, bool wanted)
@@ -421,6 +470,14 @@ static int take_valued(
 			&options->bytes_per_second, "--bwlimit", "bytes a second", value, err);
 	case OPT_SECRETS:
 		return take_secrets(options, value, err);
+	case OPT_ROOT:
+		options->root = value;
+		return 0;
+	case OPT_ALSO:
+		return add_word(&options->scratch.also, value, err);
+	case OPT_WITH:
+		return take_list(options, "--with", value, take_set,
+			"ca-certificates, tzdata, passwd or none", err);
 	case OPT_DEPTH:
 		return take_number(&options->depth, "--depth", value, DEPTH_MAX, err);
 	case OPT_PACKAGE_DB:
@@ -481,6 +538,9 @@ static int take_option(
 	case OPT_JSON:
 		options->json = true;
 		return 0;
+	case OPT_ALLOW_MISSING:
+		options->scratch.allow_missing = true;
+		return 0;
 	case OPT_NUMERIC:
 		return 0;
 	case ':':
@@ -495,6 +555,23 @@ static int take_option(
 	}
 }
 
+/* What `scratch` is to put into an image. */
+static int take_files(int count, char **files, struct rl_options *options, struct rl_error *err)
+{
+	int i;
+
+	options->arguments = files;
+	options->argument_count = (size_t)count;
+	if (count == 0 && !options->help)
+		return rl_error_text(err, EINVAL, "a FILE is missing: the program to put there");
+	for (i = 0; i < count; i++) {
+		if (files[i][0] == '\0')
+			return rl_error_text(err, EINVAL, "a FILE's name is empty");
+	}
+	return options->root[0] == '\0' ? rl_error_text(err, EINVAL, "--root is empty")
+					: add_word(&options->profiles, "none", err);
+}
+
 /* What stands behind the options: ROOT, or what `profile` is to do. */
 static int take_arguments(enum rl_command command, int argc, char **argv,
 	struct rl_options *options, struct rl_error *err)
@@ -504,6 +581,8 @@ static int take_arguments(enum rl_command command, int argc, char **argv,
 		options->argument_count = (size_t)(argc - optind);
 		return 0;
 	}
+	if (command == RL_COMMAND_SCRATCH)
+		return take_files(argc - optind, argv + optind, options, err);
 	if (argc - optind > 1)
 		return rl_error_text(
 			err, EINVAL, "there can be one ROOT only, not also '%s'", argv[optind + 1]);
@@ -519,13 +598,15 @@ int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_o
 {
 	static const char *const shorts[] = {[RL_COMMAND_CAPTURE] = ":o:nqvh",
 		[RL_COMMAND_PLAN] = ":qvh",
-		[RL_COMMAND_PROFILE] = ":h"};
+		[RL_COMMAND_PROFILE] = ":h",
+		[RL_COMMAND_SCRATCH] = ":o:nqvh"};
 	struct option long_options[KNOWN_COUNT + 1];
 	int option, ret;
 
 	select_options(command, long_options);
 	options->command = command;
 	options->root = "/";
+	options->image.splits_commands = command == RL_COMMAND_SCRATCH;
 	options->selinux = true;
 	options->all_xattrs = true;
 	options->hook_seconds = HOOK_SECONDS;
@@ -549,6 +630,7 @@ void rl_options_free(struct rl_options *options)
 	free(options->mounts.words);
 	free(options->no_mounts.words);
 	free(options->namespaces.words);
+	free(options->scratch.also.words);
 	free(options->namespace_text);
 	rl_profile_free(options->user_rules);
 	rl_image_options_free(&options->image);

@@ -252,6 +252,21 @@ static int read_packages(struct rl_session *session, const struct rl_exception_s
 	return 0;
 }
 
+/* Makes the rules of `scratch` of what its FILEs need in ROOT. */
+static int prepare_scratch(struct rl_session *session, struct rl_options *options,
+	const struct rl_exception_sink *exceptions, struct rl_error *err)
+{
+	int ret;
+
+	if (options->command != RL_COMMAND_SCRATCH)
+		return RL_EXIT_OK;
+	ret = rl_scratch_prepare(
+		&session->scratch, options, session->facts.root_fd, exceptions, err);
+	if (ret == 0)
+		return RL_EXIT_OK;
+	return ret == -EINVAL ? RL_EXIT_USAGE : RL_EXIT_FAILED;
+}
+
 int rl_session_open(struct rl_session *session, struct rl_options *options,
 	const struct rl_exception_sink *exceptions, bool wants_packages,
 	struct rl_progress *progress, const volatile sig_atomic_t *stop, struct rl_error *err)
@@ -267,7 +282,9 @@ int rl_session_open(struct rl_session *session, struct rl_options *options,
 		return status;
 	if (find_facts(session, exceptions, err) != 0)
 		return RL_EXIT_FAILED;
-	status = rl_session_load_profiles(session, options, err);
+	status = prepare_scratch(session, options, exceptions, err);
+	if (status == RL_EXIT_OK)
+		status = rl_session_load_profiles(session, options, err);
 	if (status != RL_EXIT_OK)
 		return status;
 	if ((wants_packages || needs_packages(session)) &&
@@ -286,6 +303,7 @@ void rl_session_close(struct rl_session *session)
 	rl_source_close(session->source);
 	rl_keeper_free(&session->keeper);
 	rl_image_free(session);
+	rl_scratch_free(&session->scratch);
 	rl_package_db_free(session->package_db);
 	rl_chain_free(session->chain);
 	for (i = 0; i < session->profile_count; i++)

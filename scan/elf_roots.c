@@ -309,13 +309,13 @@ static int has_services(const struct rl_elf_closure *closure, const struct rl_ob
 	return fd >= 0 ? rl_elf_has_string(fd, &libc->elf, "GLIBC_2.34") : fd;
 }
 
-/* Takes the modules that nsswitch.conf(5) names. Returns whether there are any. */
+/* Takes the modules that nsswitch.conf(5) names. */
 static int add_services(
 	struct rl_elf_closure *closure, const struct rl_node *libc, const char *text)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 	int ret = has_services(closure, libc->object);
-	bool is_inside = ret == 1, has_any = false;
+	bool is_inside = ret == 1;
 	size_t len;
 
 	for (; ret >= 0 && *text != '\0'; text += len) {
@@ -335,9 +335,8 @@ static int add_services(
 		if (is_inside && (strcmp(service, "files") == 0 || strcmp(service, "dns") == 0))
 			continue;
 		ret = add_service(closure, libc, service);
-		has_any = has_any || ret == 1;
 	}
-	return ret < 0 ? ret : has_any;
+	return ret < 0 ? ret : 0;
 }
 
 /* Without the file these are asked. */
@@ -349,8 +348,7 @@ int rl_closure_add_name_services(struct rl_elf_closure *closure)
 	struct rl_buf text = {0};
 	size_t i, count = closure->node_count;
 	int ret = rl_root_read(closure->options.root_fd, "etc/nsswitch.conf", NSSWITCH_MAX, &text);
-	bool has_file = ret == 1;
-	bool has_any = false;
+	bool has_file = ret == 1, has_libc = false;
 
 	if (ret == 0)
 		ret = rl_buf_append_str(&text, NO_NSSWITCH);
@@ -359,12 +357,13 @@ int rl_closure_add_name_services(struct rl_elf_closure *closure)
 
 		if (soname == NULL || strcmp(soname, "libc.so.6") != 0)
 			continue;
+		has_libc = true;
 		ret = add_services(closure, closure->nodes[i], text.data);
-		has_any = has_any || ret == 1;
 	}
 	rl_buf_free(&text);
-	if (ret < 0 || !has_any || !has_file)
+	if (ret < 0 || !has_libc || !has_file)
 		return ret < 0 ? ret : 0;
+	/* Also if all is in libc: without it a resolver is asked before /etc/hosts, which engines write. */
 	ret = rl_closure_look(closure, "etc/nsswitch.conf", &object);
 	return ret == 0 ? rl_closure_take(closure, object) : ret;
 }
