@@ -47,9 +47,9 @@ CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement d
 	session shell_words snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain compress config confine digest direct distro dockerfile edit escape hardlink \
+UNIT := buf chain compress config confine digest direct distro dockerfile edit elf elf_closure escape hardlink \
 	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile ustar walk
-FUZZ := accounts attributes content databases distro image mounts names options package_db \
+FUZZ := accounts attributes content databases distro elf image mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
 OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \
