@@ -135,8 +135,8 @@ static const struct known {
 static bool is_of_scratch(int option)
 {
 	static const int others[] = {'o', 'n', 'q', 'v', 'h', OPT_REPORT, OPT_SECRETS, OPT_MOUNT,
-		OPT_MOUNT_TIMEOUT, OPT_NO_CLONE, OPT_CONFINE, OPT_JOBS, OPT_XATTRS, OPT_SELINUX,
-		OPT_MTIME, OPT_FAIL_ON};
+		OPT_NO_MOUNT, OPT_MOUNT_TIMEOUT, OPT_NO_CLONE, OPT_CONFINE, OPT_JOBS, OPT_XATTRS,
+		OPT_SELINUX, OPT_MTIME, OPT_FAIL_ON};
 	size_t i;
 
 	if (option >= RL_IMAGE_OPTION_FORMAT)

@@ -106,6 +106,23 @@ static int place_files(
 	return ret;
 }
 
+/* Whether each can be put there. What leads on to other files would take those away. */
+static int check_places(const struct rl_scratch *scratch, int root_fd, struct rl_error *err)
+{
+	struct rl_entry entry = {0};
+	size_t i;
+
+	for (i = 0; i < scratch->placed_count; i++) {
+		if (rl_root_stat(root_fd, scratch->placed[i].path, &entry) == 0 &&
+			!S_ISREG(entry.mode))
+			return rl_error_text(err, EINVAL,
+				"'/%s' in ROOT is no regular file, so that no FILE can be put "
+				"there",
+				scratch->placed[i].path);
+	}
+	return 0;
+}
+
 /* Adds all FILEs, and what --also names. */
 static int add_files(
 	struct rl_scratch *scratch, const struct rl_options *options, struct rl_error *err)
@@ -236,7 +253,8 @@ static int tell_missing(const struct rl_scratch *scratch, bool is_allowed,
 	if (is_allowed)
 		return 0;
 	if (count > 1)
-		(void)snprintf(more, sizeof(more), ", nor are %zu others", count - 1);
+		(void)snprintf(more, sizeof(more), ", and neither %s",
+			count > 2 ? "are others" : "is another");
 	return rl_error_text(err, ENOENT,
 		"the %s '%s', which '/%s' needs, is not where it is looked for in ROOT%s "
 		"(--allow-missing goes on without)",
@@ -392,6 +410,8 @@ int rl_scratch_prepare(struct rl_scratch *scratch, struct rl_options *options, i
 	closure.placed = scratch->placed;
 	closure.placed_count = scratch->placed_count;
 	if (ret == 0)
+		ret = check_places(scratch, root_fd, err);
+	if (ret == 0)
 		ret = rl_elf_closure_new(&closure, &scratch->closure, err);
 	if (ret == 0)
 		ret = add_files(scratch, options, err);
@@ -426,7 +446,9 @@ void rl_scratch_observe(void *ctx, const struct rl_entry *entry, int count, uint
 		return;
 	found = bsearch(entry->path, scratch->wanted.paths, scratch->wanted.count, sizeof(*found),
 		compare_wanted);
-	if (found != NULL)
+	if (found != NULL &&
+		S_ISDIR(entry->mode) ==
+			rl_paths_have(rl_elf_closure_directories(scratch->closure), entry->path))
 		scratch->is_there[found - scratch->wanted.paths] = true;
 }
 

@@ -18,6 +18,9 @@
 /* How many threads read ahead. */
 static unsigned int count_threads(const struct rl_options *options)
 {
+	/* Where few files of many are wanted, most of what lies ahead is not. */
+	if (options->command == RL_COMMAND_SCRATCH && options->scratch.also.count == 0)
+		return 0;
 	if (options->jobs == 0)
 		return THREADS;
 	return options->jobs > 1 ? options->jobs : 0;

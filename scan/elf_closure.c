@@ -288,6 +288,8 @@ int rl_elf_closure_add(struct rl_elf_closure *closure, const char *path, bool wa
 		return rl_error_text(err, ENOENT, "'%s' is not there", path);
 	if (object->type != S_IFREG && object->type != S_IFDIR)
 		return rl_error_text(err, EINVAL, "'%s' is no file and no directory", path);
+	if (kind_ret != NULL)
+		*kind_ret = kind;
 	ret = rl_closure_take(closure, object);
 	if (ret == 0 && object->type == S_IFDIR)
 		return rl_closure_add_directory(closure, object->real, wants_elf, err);
