@@ -413,6 +413,25 @@ static int take_number(unsigned int *to, const char *option, const char *value, 
 	return 0;
 }
 
+/* Takes those that only `scratch` has. */
+static int take_of_scratch(
+	struct rl_options *options, int option, const char *value, struct rl_error *err)
+{
+	switch (option) {
+	case OPT_ROOT:
+		options->root = value;
+		return 0;
+	case OPT_ALSO:
+		return add_word(&options->scratch.also, value, err);
+	case OPT_WITH:
+		return take_list(options, "--with", value, take_set,
+			"ca-certificates, tzdata, passwd or none", err);
+	default:
+		options->scratch.allow_missing = true;
+		return 0;
+	}
+}
+
 /* Takes the options that have an argument. */
 static int take_valued(
 	struct rl_options *options, int option, const char *value, struct rl_error *err)
@@ -470,14 +489,6 @@ static int take_valued(
 			&options->bytes_per_second, "--bwlimit", "bytes a second", value, err);
 	case OPT_SECRETS:
 		return take_secrets(options, value, err);
-	case OPT_ROOT:
-		options->root = value;
-		return 0;
-	case OPT_ALSO:
-		return add_word(&options->scratch.also, value, err);
-	case OPT_WITH:
-		return take_list(options, "--with", value, take_set,
-			"ca-certificates, tzdata, passwd or none", err);
 	case OPT_DEPTH:
 		return take_number(&options->depth, "--depth", value, DEPTH_MAX, err);
 	case OPT_PACKAGE_DB:
@@ -538,9 +549,6 @@ static int take_option(
 	case OPT_JSON:
 		options->json = true;
 		return 0;
-	case OPT_ALLOW_MISSING:
-		options->scratch.allow_missing = true;
-		return 0;
 	case OPT_NUMERIC:
 		return 0;
 	case ':':
@@ -551,6 +559,8 @@ static int take_option(
 	default:
 		if (option >= RL_IMAGE_OPTION_FORMAT)
 			return rl_image_option(&options->image, option, optarg, err);
+		if (option >= OPT_ROOT)
+			return take_of_scratch(options, option, optarg, err);
 		return take_valued(options, option, optarg, err);
 	}
 }

@@ -225,7 +225,7 @@ static int read_headers(struct file *file, const struct rl_bytes *header)
 {
 	uint64_t count = FIELD(file, header, 0, Ehdr, e_phnum);
 	RL_AUTO_FREE unsigned char *data = NULL;
-	RL_AUTO_FREE char *string = malloc(STRING_MAX);
+	RL_AUTO_FREE char *string = NULL;
 	int ret;
 
 	/* What has no program headers can be loaded by nobody. */
@@ -233,6 +233,7 @@ static int read_headers(struct file *file, const struct rl_bytes *header)
 		FIELD(file, header, 0, Ehdr, e_phentsize) != SIZE(file, Phdr))
 		return -ENOEXEC;
 	data = malloc((size_t)count * SIZE(file, Phdr));
+	string = malloc(STRING_MAX);
 	if (data == NULL || string == NULL)
 		return -ENOMEM;
 	file->string = string;

@@ -179,11 +179,13 @@ struct walk {
 /* Puts where a symlink leads before what is left, @behind. */
 static int take_target(struct walk *walk, const char *target, const char *behind)
 {
-	RL_AUTO_FREE char *rest = strdup(behind);
+	RL_AUTO_FREE char *rest = NULL;
 	int len;
 
 	if (walk->followed++ == LINKS_MAX)
 		return -ELOOP;
+	/* It is in the room that it gets out of. */
+	rest = strdup(behind);
 	if (rest == NULL || rl_paths_add(walk->links, walk->real->data) < 0)
 		return -ENOMEM;
 	len = snprintf(

@@ -157,12 +157,12 @@ as_ldd_says() {
 	tar -tvf x.tar | grep -E '^[-h]' | awk '{print $6}' | sort >got
 	eq "$(comm -23 want got)" '' 'what is missing'
 	# Modules of the name service switch are loaded by name.
-	comm -13 want got >more
-	for module in $(grep -o 'usr/lib/.*/libnss_.*' more); do
+	comm -13 want got >extra
+	for module in $(grep -o 'usr/lib/.*/libnss_.*' extra); do
 		ldd "/$module" | grep -oE '/[^ ]+ \(0x' | sed 's/ (0x//' | xargs realpath | sed 's,^/,,'
 		echo "$module"
 	done | sort -u >modules
-	eq "$(comm -23 more modules)" etc/nsswitch.conf
+	eq "$(comm -23 extra modules)" etc/nsswitch.conf
 	note "$(wc -l <programs) programs, $(wc -l <libraries) libraries"
 }
 
