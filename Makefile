@@ -44,7 +44,7 @@ WRITER := compress compress_gzip compress_zstd config digest direct hardlink ima
 CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
 	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
 	image_options json main member options output plan plan_print privilege progress reference report scratch \
-	session shell_words snapshots stop summary unsettled
+	scratch_options session shell_words snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain compress config confine digest direct distro dockerfile edit elf elf_closure escape hardlink \
@@ -53,7 +53,7 @@ FUZZ := accounts attributes content databases distro elf image mounts names opti
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
 OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \
-	image_options options reference shell_words)
+	image_options options reference scratch_options shell_words)
 FUZZ_COMMON := tests/fuzz/scratch_root.c $(OPTION_OBJS)
 
 # What feeds the fuzz targets; nothing: libFuzzer does.

@@ -7,7 +7,8 @@
  * - cli/                  the command line; the only place that prints
  *     - main.c            the table of commands
  *     - cmd_capture.c     `rootlift capture`: opens all that a capture needs, and releases it
- *                         and `rootlift scratch`; scratch.[ch]: its rules; shell_words.[ch]: its --cmd
+ *                         and `rootlift scratch`; scratch.[ch]: its rules; scratch_options.[ch]
+ *                         shell_words.[ch]: its command line
  *     - cmd_plan.c        `rootlift plan`; plan.[ch] plan_print.c: its sums, and how they look
  *     - cmd_profile.c     `rootlift profile`; explain.[ch]: what there is to say of one path
  *     - cmd_cleanup.c     `rootlift cleanup`: abandoned snapshots

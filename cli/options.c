@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/options.h"
 
+#include "cli/scratch_options.h"
 #include "common/exception.h"
 
 #include <ctype.h>
@@ -52,11 +53,7 @@ enum {
 	OPT_JOBS,
 	OPT_POLITE,
 	OPT_DEPTH,
-	OPT_JSON,
-	OPT_ROOT,
-	OPT_ALSO,
-	OPT_WITH,
-	OPT_ALLOW_MISSING
+	OPT_JSON
 };
 
 #define ALL 0
@@ -123,38 +120,21 @@ static const struct known {
 	{{"quiet", no_argument, NULL, 'q'}, NOT_PROFILE},
 	{{"verbose", no_argument, NULL, 'v'}, NOT_PROFILE},
 	{{"help", no_argument, NULL, 'h'}, ALL},
-	{{"root", required_argument, NULL, OPT_ROOT}, SCRATCH_ONLY},
-	{{"also", required_argument, NULL, OPT_ALSO}, SCRATCH_ONLY},
-	{{"with", required_argument, NULL, OPT_WITH}, SCRATCH_ONLY},
-	{{"allow-missing", no_argument, NULL, OPT_ALLOW_MISSING}, SCRATCH_ONLY},
+	{{"root", required_argument, NULL, RL_SCRATCH_OPTION_ROOT}, SCRATCH_ONLY},
+	{{"also", required_argument, NULL, RL_SCRATCH_OPTION_ALSO}, SCRATCH_ONLY},
+	{{"with", required_argument, NULL, RL_SCRATCH_OPTION_WITH}, SCRATCH_ONLY},
+	{{"allow-missing", no_argument, NULL, RL_SCRATCH_OPTION_ALLOW_MISSING}, SCRATCH_ONLY},
 };
 
 #define KNOWN_COUNT (sizeof(known) / sizeof(*known))
 
-/* Whether `scratch` takes an option as `capture` does: it has rules of its own, and reads little. */
-static bool is_of_scratch(int option)
-{
-	static const int others[] = {'o', 'n', 'q', 'v', 'h', OPT_REPORT, OPT_SECRETS, OPT_MOUNT,
-		OPT_NO_MOUNT, OPT_MOUNT_TIMEOUT, OPT_NO_CLONE, OPT_CONFINE, OPT_JOBS, OPT_XATTRS,
-		OPT_SELINUX, OPT_MTIME, OPT_FAIL_ON};
-	size_t i;
-
-	if (option >= RL_IMAGE_OPTION_FORMAT)
-		return true;
-	for (i = 0; i < sizeof(others) / sizeof(*others); i++) {
-		if (others[i] == option)
-			return true;
-	}
-	return false;
-}
-
+/* Whether @command takes an option. */
 static bool is_for(const struct known *option, enum rl_command command)
 {
-	if (command == RL_COMMAND_SCRATCH && is_of_scratch(option->option.val))
-		return true;
-	return command == RL_COMMAND_SCRATCH
-		       ? option->commands == SCRATCH_ONLY
-		       : option->commands == ALL || (option->commands & (1 << command)) != 0;
+	if (command == RL_COMMAND_SCRATCH)
+		return option->commands == SCRATCH_ONLY ||
+		       rl_scratch_option_is_taken(option->option.name);
+	return option->commands == ALL || (option->commands & (1 << command)) != 0;
 }
 
 /* The options of one command, as getopt_long(3) wants them. */
@@ -169,7 +149,7 @@ static void select_options(enum rl_command command, struct option options[KNOWN_
 	options[count] = (struct option){0};
 }
 
-static int add_word(struct rl_words *words, const char *word, struct rl_error *err)
+int rl_options_add_word(struct rl_words *words, const char *word, struct rl_error *err)
 {
 	const char **more = reallocarray(words->words, words->count + 1, sizeof(*more));
 
@@ -242,7 +222,7 @@ static int take_namespaces(struct rl_options *options, const char *list, struct 
 				"--xattrs takes user, trusted, security, system, all or none, not "
 				"'%s'",
 				word);
-		ret = add_word(&options->namespaces, namespaces[i], err);
+		ret = rl_options_add_word(&options->namespaces, namespaces[i], err);
 		if (ret != 0)
 			return ret;
 	}
@@ -291,20 +271,6 @@ static bool take_measure(struct rl_options *options, const char *word, size_t le
 		is_known = true;
 	}
 	return is_known;
-}
-
-/* One of --with. */
-static bool take_set(struct rl_options *options, const char *word, size_t len)
-{
-	if (is_word(word, len, "ca-certificates"))
-		options->scratch.certificates = true;
-	else if (is_word(word, len, "tzdata"))
-		options->scratch.zones = true;
-	else if (is_word(word, len, "passwd"))
-		options->scratch.passwd = true;
-	else
-		return false;
-	return true;
 }
 
 static void set_measures(struct rl_options *options, bool wanted)
@@ -413,25 +379,6 @@ static int take_number(unsigned int *to, const char *option, const char *value, 
 	return 0;
 }
 
-/* Takes those that only `scratch` has. */
-static int take_of_scratch(
-	struct rl_options *options, int option, const char *value, struct rl_error *err)
-{
-	switch (option) {
-	case OPT_ROOT:
-		options->root = value;
-		return 0;
-	case OPT_ALSO:
-		return add_word(&options->scratch.also, value, err);
-	case OPT_WITH:
-		return take_list(options, "--with", value, take_set,
-			"ca-certificates, tzdata, passwd or none", err);
-	default:
-		options->scratch.allow_missing = true;
-		return 0;
-	}
-}
-
 /* Takes the options that have an argument. */
 static int take_valued(
 	struct rl_options *options, int option, const char *value, struct rl_error *err)
@@ -445,17 +392,17 @@ static int take_valued(
 	case OPT_REPORT:
 		return set_once(&options->report, "--report", value, err);
 	case OPT_PROFILE:
-		return add_word(&options->profiles, value, err);
+		return rl_options_add_word(&options->profiles, value, err);
 	case OPT_PROFILE_DIR:
-		return add_word(&options->profile_dirs, value, err);
+		return rl_options_add_word(&options->profile_dirs, value, err);
 	case OPT_EXCLUDE:
 		return add_rule(options, RL_ACTION_DROP, "--exclude", value, err);
 	case OPT_INCLUDE:
 		return add_rule(options, RL_ACTION_KEEP, "--include", value, err);
 	case OPT_MOUNT:
-		return add_word(&options->mounts, value, err);
+		return rl_options_add_word(&options->mounts, value, err);
 	case OPT_NO_MOUNT:
-		return add_word(&options->no_mounts, value, err);
+		return rl_options_add_word(&options->no_mounts, value, err);
 	case OPT_XATTRS:
 		return take_namespaces(options, value, err);
 	case OPT_CONFINE:
@@ -557,29 +504,12 @@ static int take_option(
 		return rl_error_text(
 			err, EINVAL, "unknown or ambiguous option '%s'", typed(argv, shorts));
 	default:
+		if (option >= RL_SCRATCH_OPTION_ROOT)
+			return rl_scratch_option(options, option, optarg, err);
 		if (option >= RL_IMAGE_OPTION_FORMAT)
 			return rl_image_option(&options->image, option, optarg, err);
-		if (option >= OPT_ROOT)
-			return take_of_scratch(options, option, optarg, err);
 		return take_valued(options, option, optarg, err);
 	}
-}
-
-/* What `scratch` is to put into an image. */
-static int take_files(int count, char **files, struct rl_options *options, struct rl_error *err)
-{
-	int i;
-
-	options->arguments = files;
-	options->argument_count = (size_t)count;
-	if (count == 0 && !options->help)
-		return rl_error_text(err, EINVAL, "a FILE is missing: the program to put there");
-	for (i = 0; i < count; i++) {
-		if (files[i][0] == '\0')
-			return rl_error_text(err, EINVAL, "a FILE's name is empty");
-	}
-	return options->root[0] == '\0' ? rl_error_text(err, EINVAL, "--root is empty")
-					: add_word(&options->profiles, "none", err);
 }
 
 /* What stands behind the options: ROOT, or what `profile` is to do. */
@@ -592,7 +522,7 @@ static int take_arguments(enum rl_command command, int argc, char **argv,
 		return 0;
 	}
 	if (command == RL_COMMAND_SCRATCH)
-		return take_files(argc - optind, argv + optind, options, err);
+		return rl_scratch_take_files(options, argc - optind, argv + optind, err);
 	if (argc - optind > 1)
 		return rl_error_text(
 			err, EINVAL, "there can be one ROOT only, not also '%s'", argv[optind + 1]);

@@ -129,6 +129,9 @@ struct rl_options {
 int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_options *options,
 	struct rl_error *err) RL_CHECKED;
 
+/** Adds a word, which is borrowed. @return 0 or -ENOMEM with @err set. */
+int rl_options_add_word(struct rl_words *words, const char *word, struct rl_error *err) RL_CHECKED;
+
 /** Releases what @options own. */
 void rl_options_free(struct rl_options *options);
 

@@ -180,18 +180,18 @@ struct walk {
 static int take_target(struct walk *walk, const char *target, const char *behind)
 {
 	RL_AUTO_FREE char *rest = NULL;
-	int len;
 
 	if (walk->followed++ == LINKS_MAX)
 		return -ELOOP;
-	/* It is in the room that it gets out of. */
-	rest = strdup(behind);
-	if (rest == NULL || rl_paths_add(walk->links, walk->real->data) < 0)
+	if (rl_paths_add(walk->links, walk->real->data) < 0)
 		return -ENOMEM;
-	len = snprintf(
-		walk->rest, sizeof(walk->rest), "%s%s%s", target, rest[0] != '\0' ? "/" : "", rest);
-	if (len < 0 || (size_t)len >= sizeof(walk->rest))
+	if (asprintf(&rest, "%s%s%s", target, behind[0] != '\0' ? "/" : "", behind) < 0) {
+		rest = NULL;
+		return -ENOMEM;
+	}
+	if (strlen(rest) >= sizeof(walk->rest))
 		return -ENAMETOOLONG;
+	(void)snprintf(walk->rest, sizeof(walk->rest), "%s", rest);
 	go_up(walk->real);
 	if (target[0] == '/')
 		rl_buf_truncate(walk->real, 0);

@@ -359,7 +359,7 @@ refused() {
 	refuse "two FILEs would both be '/hello' in the image" hello other/hello -o x.tar
 	refuse "'./other' is no regular file" ./other -o x.tar
 	refuse "'/dir' is a directory, which --also takes along" --root root /dir -o x.tar
-	refuse "--with takes ca-certificates, tzdata, passwd or none, not 'shadow'" hello --with shadow -o x.tar
+	refuse "--with takes ca-certificates, tzdata and passwd, not 'shadow'" hello --with shadow -o x.tar
 	refuse '--cmd needs --format oci or docker: a tar has no config, which `docker import --change` gives it' \
 		hello --cmd /hello -o x.tar
 	scratch 3 --root root /none -o x.tar
