@@ -48,7 +48,7 @@ CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement d
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
 UNIT := buf chain compress config confine digest direct distro dockerfile edit elf elf_closure escape hardlink \
-	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile ustar walk
+	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile shell_words ustar walk
 FUZZ := accounts attributes content databases distro elf image mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
