@@ -31,29 +31,32 @@ Q := $(if $(V),,@)
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp libcrypto libdeflate libzstd
 
 COMMON := buf error escape exception memory thread
-SCAN := accounts acl added ahead bytes clone content database dir discover distro elf elf_closure elf_roots elf_search entry facts far far_helper far_mounts \
-	fetch filesystem handle label ld_cache live loader meta mount_class mountinfo mounts open_files packages packages_apk packages_dpkg \
-	packages_pacman packages_rescue packages_rpm page_cache paths platform root_file rpm_db slot source stat substitute \
-	walk xattr
+SCAN := accounts acl added ahead bytes clone content database dir discover distro elf elf_closure elf_roots \
+	elf_search entry facts far far_helper far_mounts fetch filesystem handle label ld_cache live loader meta \
+	mount_class mountinfo mounts open_files packages packages_apk packages_dpkg packages_pacman packages_rescue \
+	packages_rpm page_cache paths platform root_file rpm_db slot source stat substitute walk xattr
+ARCHIVE := acl_names acl_xattr apply blobs choose flatten image image_json image_layer members name_table \
+	reference resolve shadow store stream tar_reader tree tree_source
 HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
-FILTERS := active chain condition edit matcher package_db pattern profile profile_find profile_parse rule \
-	selector shadow term words
-WRITER := compress compress_gzip compress_zstd config digest direct hardlink image image_json layer layout manifest \
-	new_file pax portable sink tar ustar writer
-CLI := capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
-	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files \
-	image_options json main member options output plan plan_print privilege progress reference report scratch \
+FILTERS := active chain condition edit layering layering_places layering_roles matcher package_db pattern \
+	profile profile_find profile_parse rule selector shadow term words
+WRITER := compress compress_gzip compress_zstd config config_inherit digest direct hardlink image image_json \
+	layer layout manifest new_file pax portable sink tar ustar writer
+CLI := archive_source capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
+	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files image_options \
+	json main member option_values options output plan plan_print privilege progress reference report scratch \
 	scratch_options session shell_words snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := buf chain compress config confine digest direct distro dockerfile edit elf elf_closure escape hardlink \
-	image_options jail language layer listing mounts packages page_cache pattern pax platform portable profile shell_words ustar walk
-FUZZ := accounts attributes content databases distro elf image mounts names options package_db \
+UNIT := apply buf chain compress config confine digest direct distro dockerfile edit elf elf_closure escape hardlink \
+	image_choose image_options image_read jail language layer layering listing mounts packages page_cache \
+	pattern pax platform portable profile shell_words tar_reader tree tree_source ustar walk
+FUZZ := accounts attributes content databases distro elf image image_read layer mounts names options package_db \
 	packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
 OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \
-	image_options options reference scratch_options shell_words)
+	image_options option_values options reference scratch_options shell_words)
 FUZZ_COMMON := tests/fuzz/scratch_root.c $(OPTION_OBJS)
 
 # What feeds the fuzz targets; nothing: libFuzzer does.
@@ -61,14 +64,16 @@ FUZZ_DRIVER := tests/fuzz/replay.c
 
 LIB_OBJS := $(COMMON:%=$(BUILD)/common/%.o) $(SCAN:%=$(BUILD)/scan/%.o) \
 	$(FILTERS:%=$(BUILD)/filters/%.o) $(WRITER:%=$(BUILD)/writer/%.o) $(HOST:%=$(BUILD)/host/%.o) \
-	$(BUILD)/builtin.o
+	$(ARCHIVE:%=$(BUILD)/archive/%.o) $(BUILD)/builtin.o
 OBJS := $(LIB_OBJS) $(CLI:%=$(BUILD)/cli/%.o) \
 	$(if $(filter thread,$(subst $(comma), ,$(SAN))),$(BUILD)/tests/lib/tsan_log.o)
 UNIT_BINS := $(UNIT:%=$(BUILD)/tests/unit/test_%)
 BENCH_BIN := $(BUILD)/tests/bench/bench_rules
 FLOOR_BIN := $(BUILD)/tests/bench/floor
 LAYER_BIN := $(BUILD)/tests/bench/bench_layer
+LAYERING_BIN := $(BUILD)/tests/bench/bench_layering
 FAULTFS := $(BUILD)/tests/lib/faultfs
+READ_IMAGE := $(BUILD)/tests/lib/read_image
 FUZZ_BINS := $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
 FAULT_TOOLS := $(BUILD)/tests/lib/failmalloc.so $(BUILD)/tests/lib/holdcall.so \
 	$(BUILD)/tests/unit/test_listing
@@ -153,9 +158,15 @@ $(BUILD)/tests/lib/%.so: tests/lib/%.c
 	@echo "  LIB   $@"
 	$(Q)$(CC) -D_GNU_SOURCE $(BASE_CFLAGS) -fno-builtin -fPIC -shared $(LDFLAGS) -o $@ $<
 
-$(BENCH_BIN) $(LAYER_BIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LIB_OBJS)
+$(BENCH_BIN) $(LAYER_BIN) $(LAYERING_BIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LIB_OBJS)
 	@mkdir -p $(@D)
 	@echo "  BENCH $@"
+	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)
+
+# Of the tests alone: what there is in an image.
+$(READ_IMAGE): tests/lib/read_image.c $(LIB_OBJS)
+	@mkdir -p $(@D)
+	@echo "  TEST  $@"
 	$(Q)$(compile) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB_OBJS) $(lib_libs)
 
 $(FLOOR_BIN): tests/bench/floor.c $(BUILD)/.flags
@@ -184,10 +195,10 @@ check-all:
 check-unit: $(UNIT_BINS) ## Unit tests
 	@tests/run-units $(if $(TEST_WRAPPER),'$(TEST_WRAPPER)','') $(UNIT_BINS)
 
-check-e2e: $(BUILD)/rootlift ## End-to-end tests; as root those that need it too
+check-e2e: $(BUILD)/rootlift $(READ_IMAGE) ## End-to-end tests; as root those that need it too
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run
 
-check-user: $(BUILD)/rootlift ## End-to-end tests as an unprivileged user; to be started as root
+check-user: $(BUILD)/rootlift $(READ_IMAGE) ## End-to-end tests as an unprivileged user; to be started as root
 	@ROOTLIFT=$(abspath $(BUILD)/rootlift) tests/run-as-user
 
 check-faults: $(BUILD)/rootlift $(FAULTFS) $(FAULT_TOOLS) ## Faults of disks, readers and limits, and signals at random times; as root
@@ -256,4 +267,5 @@ clean: ## Remove what was built
 	rm -rf build build-*
 
 -include $(OBJS:.o=.d)
--include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d $(LAYER_BIN).d $(FAULTFS).d
+-include $(UNIT_BINS:%=%.d) $(FUZZ_BINS:%=%.d) $(BENCH_BIN).d $(LAYER_BIN).d $(FAULTFS).d \
+	$(READ_IMAGE).d

@@ -3,7 +3,7 @@
  * The files of an image in memory, as a tree: the tars of its layers applied one over the other (OCI
  * image-spec, layer.md), or what a list of files says. It has everything about each file but its content.
  *
- * A file takes about 120 bytes and its name; what few files have (attributes, ACLs, a label) comes on top.
+ * A file takes about 250 bytes and its name; what few files have (attributes, ACLs, a label) comes on top.
  */
 
 #ifndef RL_ARCHIVE_TREE_H
@@ -72,7 +72,9 @@ struct rl_node {
 	struct rl_node **children;
 	/** How many, and how many there is room for. */
 	uint32_t count, cap;
-	/** The number of the layer that said this last, from 0 on. */
+	/** Where it is in its parent's children. */
+	uint32_t index;
+	/** The number of the layer that said this last, from 0 on (rl_tree_set_layer()). */
 	uint32_t layer;
 	/** No member was there for this directory: its metadata are made up (0755, root, the epoch). */
 	bool is_implied;
@@ -94,6 +96,9 @@ struct rl_node *rl_tree_root(const struct rl_tree *tree);
 /** How many nodes there are, with ROOT. */
 size_t rl_tree_count(const struct rl_tree *tree);
 
+/** Says which layer all that is put there from now on is of; 0 at first. */
+void rl_tree_set_layer(struct rl_tree *tree, uint32_t layer);
+
 /** What @directory has by the name of the @len bytes at @name, or NULL. */
 struct rl_node *rl_tree_child(
 	const struct rl_tree *tree, const struct rl_node *directory, const char *name, size_t len);
@@ -114,11 +119,24 @@ struct rl_node *rl_tree_find(const struct rl_tree *tree, const char *path);
 int rl_tree_add(struct rl_tree *tree, struct rl_entry *entry, const char *hardlink,
 	struct rl_node **node_ret) RL_CHECKED;
 
-/** Takes a node out, with what is in it. Not ROOT. */
+/** Takes a node out, with what is in it. Not ROOT. Its directory is not sorted any more. */
 void rl_tree_remove(struct rl_tree *tree, struct rl_node *node);
 
-/** Sorts all directories by name, which is needed before a walk. */
+/** Makes a directory one that no member was there for, again: empty of metadata, but not of files. */
+void rl_tree_imply(struct rl_tree *tree, struct rl_node *directory);
+
+/** Sorts all directories by name, which is needed before a walk, after all that was put there or taken out. */
 void rl_tree_sort(struct rl_tree *tree);
+
+/**
+ * The node behind @node in a walk of all of the tree: ROOT first, each directory before what is in it.
+ *
+ * @return NULL: @node is the last.
+ */
+struct rl_node *rl_tree_next(const struct rl_node *node);
+
+/** As rl_tree_next(), but what is in @node, if it is a directory, is passed over. */
+struct rl_node *rl_tree_next_behind(const struct rl_node *node);
 
 /**
  * The path of @node below ROOT.

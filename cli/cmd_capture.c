@@ -40,9 +40,12 @@ static int prepare(struct run *run, struct rl_error *err)
 		&run->progress, run->stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
-	if (rl_databases_find(&capture->databases, err) != 0 ||
-		rl_output_open(&run->output, &run->options, &run->session, &run->report, err) != 0)
+	/* No program of this machine works with what is in an archive. */
+	if (run->session.live_source != NULL && rl_databases_find(&capture->databases, err) != 0)
 		return RL_EXIT_FAILED;
+	if (rl_output_open(&run->output, &run->options, &run->session, &run->report, err) != 0)
+		return RL_EXIT_FAILED;
+	rl_session_settle(&run->session);
 	capture->session = &run->session;
 	capture->source = run->session.source;
 	capture->chain = run->session.chain;
@@ -76,6 +79,7 @@ static int conclude(struct run *run, struct rl_error *err)
 		.profiles = (const struct rl_profile *const *)run->session.profiles,
 		.profile_count = run->session.profile_count,
 		.keeper = &run->session.keeper,
+		.is_archive = run->session.live_source == NULL,
 		.output_bytes = rl_sink_position(run->output.sink),
 		.exit_status =
 			rl_report_has_losses(&run->report) || run->session.keeper.left.code != 0
@@ -119,12 +123,14 @@ static int run_capture(struct run *run, struct rl_error *err)
 		struct rl_report_facts facts = {.live = &run->session.live,
 			.distro = &run->session.facts.distro,
 			.profiles = (const struct rl_profile *const *)run->session.profiles,
-			.profile_count = run->session.profile_count};
+			.profile_count = run->session.profile_count,
+			.is_archive = run->session.live_source == NULL};
 
 		rl_summary_print_plan(&facts);
 	}
 	rl_politeness_take(&run->session, &run->options);
-	if (!run->options.quiet && rl_privilege_missing() != NULL)
+	if (run->session.live_source != NULL && !run->options.quiet &&
+		rl_privilege_missing() != NULL)
 		(void)fprintf(stderr, "rootlift: %s\n", rl_privilege_missing());
 	confine(run);
 	status = rl_capture_run(&run->capture, err);
@@ -213,6 +219,11 @@ static int run_command(enum rl_command command, const char *help, int argc, char
 int rl_cmd_capture(int argc, char **argv)
 {
 	return run_command(RL_COMMAND_CAPTURE, rl_help_capture, argc, argv);
+}
+
+int rl_cmd_convert(int argc, char **argv)
+{
+	return run_command(RL_COMMAND_CONVERT, rl_help_convert, argc, argv);
 }
 
 int rl_cmd_scratch(int argc, char **argv)

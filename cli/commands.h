@@ -24,6 +24,9 @@ int rl_cmd_capture(int argc, char **argv);
 /** `rootlift scratch`; argv[0] is "scratch". @return the exit status. */
 int rl_cmd_scratch(int argc, char **argv);
 
+/** `rootlift convert`; argv[0] is "convert". @return the exit status. */
+int rl_cmd_convert(int argc, char **argv);
+
 /** `rootlift plan`; argv[0] is "plan". @return the exit status. */
 int rl_cmd_plan(int argc, char **argv);
 

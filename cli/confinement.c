@@ -35,6 +35,10 @@ static rl_capabilities reading_rights(
 {
 	rl_capabilities rights = RL_CAPABILITY(CAP_DAC_READ_SEARCH);
 
+	/* Of an archive all has been read by now. */
+	if (session->live_source == NULL)
+		return 0;
+
 	/* Further mounts are cloned when the walk comes to them. */
 	if (wants_trusted(options) ||
 		(session->live.cloned && has_captured_mounts(session->live.mounts)))

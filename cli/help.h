@@ -10,8 +10,12 @@ extern const char rl_help_capture[];
 /** Of `rootlift scratch`. */
 extern const char rl_help_scratch[];
 
+/** Of `rootlift convert`. */
+extern const char rl_help_convert[];
+
 /** Of `rootlift plan`. */
 extern const char rl_help_plan[];
+
 /** Of `rootlift cleanup`. */
 extern const char rl_help_cleanup[];
 

@@ -221,8 +221,8 @@ int rl_image_add_files(struct rl_session *session, const struct rl_exception_sin
 	if (count == 0)
 		return RL_EXIT_OK;
 	qsort(session->added, count, sizeof(*session->added), compare_files);
-	if (rl_added_open(session->live_source, session->added, count, exceptions,
-		    &session->source) != 0) {
+	if (rl_added_open(session->source, session->added, count, exceptions, &session->source) !=
+		0) {
 		session->source = NULL;
 		return no_memory(err);
 	}

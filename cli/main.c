@@ -62,6 +62,8 @@
  *     - chain.[ch]        all profiles of a run deciding about each entry
  *     - shadow.[ch]       rules that can never decide anything
  *     - package_db.[ch]   the image's package database
+ *     - layering.[ch]     which layer of an image each file goes to; layering_roles.[ch]: what packages are
+ *     - layering_places.[ch]   what files are by their path
  * - writer/               what is written
  *     - writer.[ch]       a writer; writer_ops.h: what each format implements
  *     - tar.[ch]          the tar stream; ustar.[ch] pax.[ch]: its headers
@@ -73,6 +75,12 @@
  *                         by image_json.[ch]
  *     - layer.[ch]        layers of images: digest.[ch]: hashed, compress.[ch]: compressed, on threads
  *     - compress_*.c      each method of compression
+ * - archive/              images and tars that are there already
+ *     - reference.[ch]    where an image is, as users say it
+ *     - blobs.[ch]        its files, below a directory or in an archive: members.[ch]
+ *     - image.[ch]        the image: choose.c: which is meant; image_json.[ch]: what its texts say;
+ *                         image_layer.c: its layers
+ *     - stream.[ch]       bytes that come in pieces, decompressed
  * - host/                 what is done about the host itself
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
  *                         syscalls.[ch]
@@ -106,6 +114,7 @@ struct command {
 static const struct command commands[] = {
 	{"capture", "turn the running system, or one in a directory, into a tar", rl_cmd_capture},
 	{"scratch", "turn programs and what they need into an image", rl_cmd_scratch},
+	{"convert", "turn an archive or an image into another one", rl_cmd_convert},
 	{"plan", "say what a capture would keep and leave out", rl_cmd_plan},
 	{"cleanup", "remove snapshots that runs which were killed left behind", rl_cmd_cleanup},
 	{"profile", "list, show, check and explain profiles", rl_cmd_profile},

@@ -198,9 +198,9 @@ static bool can_share(const struct rl_capture *capture, const struct attempt *at
 /* Shares what can be shared: whole blocks from the beginning on, as they are at one moment. */
 static int share_blocks(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
 {
-	int fd = rl_content_fd(attempt->content, NULL);
-	uint64_t holes = count_holes(attempt);
-	int64_t len = rl_writer_share(capture->writer, fd, 0, attempt->entry->size, err);
+	uint64_t offset, holes = count_holes(attempt);
+	int fd = rl_content_fd(attempt->content, &offset);
+	int64_t len = rl_writer_share(capture->writer, fd, offset, attempt->entry->size, err);
 
 	if (len == -EOPNOTSUPP)
 		return 0;
@@ -252,9 +252,10 @@ static int move_pages(struct rl_capture *capture, struct attempt *attempt, struc
 	int ret = 0;
 
 	while (ret == 0 && attempt->moved < size) {
-		int fd = rl_content_fd(attempt->content, &attempt->moved);
-		ssize_t len = rl_writer_move(
-			capture->writer, fd, attempt->moved, size - attempt->moved, err);
+		uint64_t offset;
+		int fd = rl_content_fd(attempt->content, &offset);
+		ssize_t len =
+			rl_writer_move(capture->writer, fd, offset, size - attempt->moved, err);
 
 		if (len == -EOPNOTSUPP)
 			break;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/options.h"
 
+#include "cli/option_values.h"
 #include "cli/scratch_options.h"
 #include "common/exception.h"
 
-#include <ctype.h>
 #include <getopt.h>
 #include <string.h>
 
@@ -48,6 +48,7 @@ enum {
 	OPT_HOOKS,
 	OPT_HOOK_TIMEOUT,
 	OPT_BWLIMIT,
+	OPT_MAX_SIZE,
 	OPT_FAIL_ON,
 	OPT_FAST,
 	OPT_JOBS,
@@ -59,8 +60,12 @@ enum {
 #define ALL 0
 #define CAPTURE_ONLY (1 << RL_COMMAND_CAPTURE)
 #define PLAN_ONLY (1 << RL_COMMAND_PLAN)
-#define NOT_PROFILE (CAPTURE_ONLY | PLAN_ONLY)
-#define NOT_CAPTURE (PLAN_ONLY | 1 << RL_COMMAND_PROFILE)
+/* What looks at a directory, and what writes. */
+#define OF_ROOT (CAPTURE_ONLY | PLAN_ONLY)
+#define WRITES (CAPTURE_ONLY | 1 << RL_COMMAND_CONVERT)
+#define NOT_PROFILE (WRITES | PLAN_ONLY)
+#define NOT_CONVERT (OF_ROOT | 1 << RL_COMMAND_PROFILE)
+#define SHOWS (PLAN_ONLY | 1 << RL_COMMAND_PROFILE)
 #define SCRATCH_ONLY (1 << RL_COMMAND_SCRATCH)
 
 /* Each option, and the commands that it is for; ALL: every one. */
@@ -69,40 +74,41 @@ static const struct known {
 	int commands;
 } known[] = {
 	{{"output", required_argument, NULL, 'o'}, CAPTURE_ONLY},
-	{{"format", required_argument, NULL, RL_IMAGE_OPTION_FORMAT}, CAPTURE_ONLY},
-	{{"compress", required_argument, NULL, RL_IMAGE_OPTION_COMPRESS}, CAPTURE_ONLY},
-	{{"cmd", required_argument, NULL, RL_IMAGE_OPTION_CMD}, CAPTURE_ONLY},
-	{{"entrypoint", required_argument, NULL, RL_IMAGE_OPTION_ENTRYPOINT}, CAPTURE_ONLY},
-	{{"env", required_argument, NULL, RL_IMAGE_OPTION_ENV}, CAPTURE_ONLY},
-	{{"expose", required_argument, NULL, RL_IMAGE_OPTION_EXPOSE}, CAPTURE_ONLY},
-	{{"volume", required_argument, NULL, RL_IMAGE_OPTION_VOLUME}, CAPTURE_ONLY},
-	{{"user", required_argument, NULL, RL_IMAGE_OPTION_USER}, CAPTURE_ONLY},
-	{{"workdir", required_argument, NULL, RL_IMAGE_OPTION_WORKDIR}, CAPTURE_ONLY},
-	{{"label", required_argument, NULL, RL_IMAGE_OPTION_LABEL}, CAPTURE_ONLY},
-	{{"stop-signal", required_argument, NULL, RL_IMAGE_OPTION_STOP_SIGNAL}, CAPTURE_ONLY},
-	{{"tag", required_argument, NULL, RL_IMAGE_OPTION_TAG}, CAPTURE_ONLY},
-	{{"annotation", required_argument, NULL, RL_IMAGE_OPTION_ANNOTATION}, CAPTURE_ONLY},
-	{{"author", required_argument, NULL, RL_IMAGE_OPTION_AUTHOR}, CAPTURE_ONLY},
-	{{"arch", required_argument, NULL, RL_IMAGE_OPTION_ARCH}, CAPTURE_ONLY},
-	{{"change", required_argument, NULL, RL_IMAGE_OPTION_CHANGE}, CAPTURE_ONLY},
-	{{"dry-run", no_argument, NULL, 'n'}, CAPTURE_ONLY},
-	{{"report", required_argument, NULL, OPT_REPORT}, CAPTURE_ONLY},
+	{{"format", required_argument, NULL, RL_IMAGE_OPTION_FORMAT}, WRITES},
+	{{"compress", required_argument, NULL, RL_IMAGE_OPTION_COMPRESS}, WRITES},
+	{{"cmd", required_argument, NULL, RL_IMAGE_OPTION_CMD}, WRITES},
+	{{"entrypoint", required_argument, NULL, RL_IMAGE_OPTION_ENTRYPOINT}, WRITES},
+	{{"env", required_argument, NULL, RL_IMAGE_OPTION_ENV}, WRITES},
+	{{"expose", required_argument, NULL, RL_IMAGE_OPTION_EXPOSE}, WRITES},
+	{{"volume", required_argument, NULL, RL_IMAGE_OPTION_VOLUME}, WRITES},
+	{{"user", required_argument, NULL, RL_IMAGE_OPTION_USER}, WRITES},
+	{{"workdir", required_argument, NULL, RL_IMAGE_OPTION_WORKDIR}, WRITES},
+	{{"label", required_argument, NULL, RL_IMAGE_OPTION_LABEL}, WRITES},
+	{{"stop-signal", required_argument, NULL, RL_IMAGE_OPTION_STOP_SIGNAL}, WRITES},
+	{{"tag", required_argument, NULL, RL_IMAGE_OPTION_TAG}, WRITES},
+	{{"annotation", required_argument, NULL, RL_IMAGE_OPTION_ANNOTATION}, WRITES},
+	{{"author", required_argument, NULL, RL_IMAGE_OPTION_AUTHOR}, WRITES},
+	{{"arch", required_argument, NULL, RL_IMAGE_OPTION_ARCH}, WRITES},
+	{{"change", required_argument, NULL, RL_IMAGE_OPTION_CHANGE}, WRITES},
+	{{"dry-run", no_argument, NULL, 'n'}, WRITES},
+	{{"report", required_argument, NULL, OPT_REPORT}, WRITES},
 	{{"profile", required_argument, NULL, OPT_PROFILE}, ALL},
 	{{"profile-dir", required_argument, NULL, OPT_PROFILE_DIR}, ALL},
 	{{"exclude", required_argument, NULL, OPT_EXCLUDE}, ALL},
 	{{"include", required_argument, NULL, OPT_INCLUDE}, ALL},
 	{{"secrets", required_argument, NULL, OPT_SECRETS}, ALL},
 	{{"package-db", required_argument, NULL, OPT_PACKAGE_DB}, NOT_PROFILE},
-	{{"one-file-system", no_argument, NULL, OPT_ONE_FILE_SYSTEM}, NOT_PROFILE},
-	{{"mount", required_argument, NULL, OPT_MOUNT}, NOT_PROFILE},
-	{{"no-mount", required_argument, NULL, OPT_NO_MOUNT}, NOT_PROFILE},
-	{{"no-clone", no_argument, NULL, OPT_NO_CLONE}, NOT_PROFILE},
-	{{"mount-timeout", required_argument, NULL, OPT_MOUNT_TIMEOUT}, ALL},
+	{{"one-file-system", no_argument, NULL, OPT_ONE_FILE_SYSTEM}, OF_ROOT},
+	{{"mount", required_argument, NULL, OPT_MOUNT}, OF_ROOT},
+	{{"no-mount", required_argument, NULL, OPT_NO_MOUNT}, OF_ROOT},
+	{{"no-clone", no_argument, NULL, OPT_NO_CLONE}, OF_ROOT},
+	{{"mount-timeout", required_argument, NULL, OPT_MOUNT_TIMEOUT}, NOT_CONVERT},
+	{{"max-size", required_argument, NULL, OPT_MAX_SIZE}, 1 << RL_COMMAND_CONVERT},
 	{{"bwlimit", required_argument, NULL, OPT_BWLIMIT}, CAPTURE_ONLY},
-	{{"fail-on", required_argument, NULL, OPT_FAIL_ON}, CAPTURE_ONLY},
-	{{"fast", no_argument, NULL, OPT_FAST}, NOT_PROFILE},
+	{{"fail-on", required_argument, NULL, OPT_FAIL_ON}, WRITES},
+	{{"fast", no_argument, NULL, OPT_FAST}, OF_ROOT},
 	{{"jobs", required_argument, NULL, OPT_JOBS}, NOT_PROFILE},
-	{{"polite", no_argument, NULL, OPT_POLITE}, NOT_PROFILE},
+	{{"polite", no_argument, NULL, OPT_POLITE}, OF_ROOT},
 	{{"snapshot", required_argument, NULL, OPT_SNAPSHOT}, CAPTURE_ONLY},
 	{{"snapshot-size", required_argument, NULL, OPT_SNAPSHOT_SIZE}, CAPTURE_ONLY},
 	{{"fsfreeze", optional_argument, NULL, OPT_FSFREEZE}, CAPTURE_ONLY},
@@ -112,11 +118,11 @@ static const struct known {
 	{{"selinux", required_argument, NULL, OPT_SELINUX}, CAPTURE_ONLY},
 	{{"xattrs", required_argument, NULL, OPT_XATTRS}, CAPTURE_ONLY},
 	{{"numeric", no_argument, NULL, OPT_NUMERIC}, CAPTURE_ONLY},
-	{{"mtime", required_argument, NULL, OPT_MTIME}, CAPTURE_ONLY},
-	{{"sparse", no_argument, NULL, OPT_SPARSE}, CAPTURE_ONLY},
+	{{"mtime", required_argument, NULL, OPT_MTIME}, WRITES},
+	{{"sparse", no_argument, NULL, OPT_SPARSE}, WRITES},
 	{{"reflink", no_argument, NULL, OPT_REFLINK}, CAPTURE_ONLY},
 	{{"depth", required_argument, NULL, OPT_DEPTH}, PLAN_ONLY},
-	{{"json", no_argument, NULL, OPT_JSON}, NOT_CAPTURE},
+	{{"json", no_argument, NULL, OPT_JSON}, SHOWS},
 	{{"quiet", no_argument, NULL, 'q'}, NOT_PROFILE},
 	{{"verbose", no_argument, NULL, 'v'}, NOT_PROFILE},
 	{{"help", no_argument, NULL, 'h'}, ALL},
@@ -186,16 +192,6 @@ static int add_rule(struct rl_options *options, enum rl_action action, const cha
 	if (ret == -EINVAL)
 		rl_error_wrap(err, "%s '%s'", name, pattern);
 	return ret;
-}
-
-static int take_choice(const char *name, const char *value, const char *const choices[2],
-	bool *is_second, struct rl_error *err)
-{
-	if (strcmp(value, choices[0]) != 0 && strcmp(value, choices[1]) != 0)
-		return rl_error_text(err, EINVAL, "%s is %s or %s, not '%s'", name, choices[0],
-			choices[1], value);
-	*is_second = strcmp(value, choices[1]) == 0;
-	return 0;
 }
 
 static int take_namespaces(struct rl_options *options, const char *list, struct rl_error *err)
@@ -308,32 +304,6 @@ static bool take_fatal(struct rl_options *options, const char *word, size_t len)
 	return true;
 }
 
-/* A number of bytes, with K, M or G behind it for powers of 1024. */
-static int take_bytes(
-	uint64_t *to, const char *option, const char *what, const char *value, struct rl_error *err)
-{
-	static const char units[] = "KMG";
-	const char *unit = NULL;
-	unsigned long long number;
-	unsigned int shift = 0;
-	char *end;
-
-	errno = 0;
-	number = strtoull(value, &end, 10);
-	if (*end != '\0')
-		unit = strchr(units, toupper((unsigned char)*end));
-	if (unit != NULL) {
-		shift = (unsigned int)(unit - units + 1) * 10;
-		end++;
-	}
-	if (value[0] < '0' || value[0] > '9' || errno != 0 || *end != '\0' || number == 0 ||
-		number > UINT64_MAX >> shift)
-		return rl_error_text(err, EINVAL, "%s takes %s, as 500K, 20M or 1G, not '%s'",
-			option, what, value);
-	*to = (uint64_t)number << shift;
-	return 0;
-}
-
 static int take_snapshot(struct rl_options *options, const char *value, struct rl_error *err)
 {
 	options->snapshot_kind = NULL;
@@ -365,27 +335,51 @@ static int take_secrets(struct rl_options *options, const char *value, struct rl
 	return ret;
 }
 
-/* A number from 1 to @max. */
-static int take_number(unsigned int *to, const char *option, const char *value, unsigned int max,
-	struct rl_error *err)
+/* Takes the options whose argument is a number, a size or one of two words. */
+static int take_quantity(
+	struct rl_options *options, int option, const char *value, struct rl_error *err)
 {
-	char *end;
-	unsigned long number = strtoul(value, &end, 10);
+	static const char *const selinux[] = {"drop", "keep"}, *const mtime[] = {"s", "ns"};
+	static const char *const package_db[] = {"edit", "keep"};
 
-	if (value[0] < '0' || value[0] > '9' || *end != '\0' || number == 0 || number > max)
-		return rl_error_text(err, EINVAL, "%s takes a number from 1 to %u, not '%s'",
-			option, max, value);
-	*to = (unsigned int)number;
-	return 0;
+	switch (option) {
+	case OPT_SNAPSHOT_SIZE:
+		return rl_option_bytes(
+			&options->snapshot_size, "--snapshot-size", "bytes", value, err);
+	case OPT_FSFREEZE:
+		options->freeze_seconds = FREEZE_SECONDS;
+		return value == NULL ? 0
+				     : rl_option_number(&options->freeze_seconds, "--fsfreeze",
+					       value, FREEZE_SECONDS_MAX, err);
+	case OPT_HOOK_TIMEOUT:
+		return rl_option_number(
+			&options->hook_seconds, "--hook-timeout", value, HOOK_SECONDS_MAX, err);
+	case OPT_JOBS:
+		return rl_option_number(&options->jobs, "--jobs", value, JOBS_MAX, err);
+	case OPT_MOUNT_TIMEOUT:
+		return rl_option_number(
+			&options->mount_seconds, "--mount-timeout", value, MOUNT_SECONDS_MAX, err);
+	case OPT_BWLIMIT:
+		return rl_option_bytes(
+			&options->bytes_per_second, "--bwlimit", "bytes a second", value, err);
+	case OPT_MAX_SIZE:
+		return rl_option_bytes(&options->max_size, "--max-size", "bytes", value, err);
+	case OPT_DEPTH:
+		return rl_option_number(&options->depth, "--depth", value, DEPTH_MAX, err);
+	case OPT_PACKAGE_DB:
+		return rl_option_choice(
+			"--package-db", value, package_db, &options->keeps_package_db, err);
+	case OPT_SELINUX:
+		return rl_option_choice("--selinux", value, selinux, &options->selinux, err);
+	default:
+		return rl_option_choice("--mtime", value, mtime, &options->mtime_ns, err);
+	}
 }
 
 /* Takes the options that have an argument. */
 static int take_valued(
 	struct rl_options *options, int option, const char *value, struct rl_error *err)
 {
-	static const char *const selinux[] = {"drop", "keep"}, *const mtime[] = {"s", "ns"};
-	static const char *const package_db[] = {"edit", "keep"};
-
 	switch (option) {
 	case 'o':
 		return set_once(&options->output, "--output", value, err);
@@ -414,37 +408,12 @@ static int take_valued(
 			"torn, database, skipped or none", err);
 	case OPT_SNAPSHOT:
 		return take_snapshot(options, value, err);
-	case OPT_SNAPSHOT_SIZE:
-		return take_bytes(&options->snapshot_size, "--snapshot-size", "bytes", value, err);
-	case OPT_FSFREEZE:
-		options->freeze_seconds = FREEZE_SECONDS;
-		return value == NULL ? 0
-				     : take_number(&options->freeze_seconds, "--fsfreeze", value,
-					       FREEZE_SECONDS_MAX, err);
 	case OPT_HOOKS:
 		return set_once(&options->hooks, "--hooks", value, err);
-	case OPT_HOOK_TIMEOUT:
-		return take_number(
-			&options->hook_seconds, "--hook-timeout", value, HOOK_SECONDS_MAX, err);
-	case OPT_JOBS:
-		return take_number(&options->jobs, "--jobs", value, JOBS_MAX, err);
-	case OPT_MOUNT_TIMEOUT:
-		return take_number(
-			&options->mount_seconds, "--mount-timeout", value, MOUNT_SECONDS_MAX, err);
-	case OPT_BWLIMIT:
-		return take_bytes(
-			&options->bytes_per_second, "--bwlimit", "bytes a second", value, err);
 	case OPT_SECRETS:
 		return take_secrets(options, value, err);
-	case OPT_DEPTH:
-		return take_number(&options->depth, "--depth", value, DEPTH_MAX, err);
-	case OPT_PACKAGE_DB:
-		return take_choice(
-			"--package-db", value, package_db, &options->keeps_package_db, err);
-	case OPT_SELINUX:
-		return take_choice("--selinux", value, selinux, &options->selinux, err);
 	default:
-		return take_choice("--mtime", value, mtime, &options->mtime_ns, err);
+		return take_quantity(options, option, value, err);
 	}
 }
 
@@ -512,6 +481,24 @@ static int take_option(
 	}
 }
 
+/* What `convert` reads, and what it writes. */
+static int take_in_and_out(
+	int count, char *const arguments[], struct rl_options *options, struct rl_error *err)
+{
+	if (options->help)
+		return 0;
+	if (count != 2)
+		return rl_error_text(err, EINVAL, "%s",
+			count < 2 ? "IN and OUT have to be named: what is read, and what is written"
+				  : "there can be one IN and one OUT only");
+	options->root = arguments[0];
+	options->output = arguments[1];
+	if (arguments[0][0] == '\0' || arguments[1][0] == '\0')
+		return rl_error_text(
+			err, EINVAL, "%s is empty", arguments[0][0] == '\0' ? "IN" : "OUT");
+	return 0;
+}
+
 /* What stands behind the options: ROOT, or what `profile` is to do. */
 static int take_arguments(enum rl_command command, int argc, char **argv,
 	struct rl_options *options, struct rl_error *err)
@@ -521,6 +508,8 @@ static int take_arguments(enum rl_command command, int argc, char **argv,
 		options->argument_count = (size_t)(argc - optind);
 		return 0;
 	}
+	if (command == RL_COMMAND_CONVERT)
+		return take_in_and_out(argc - optind, argv + optind, options, err);
 	if (command == RL_COMMAND_SCRATCH)
 		return rl_scratch_take_files(options, argc - optind, argv + optind, err);
 	if (argc - optind > 1)
@@ -539,6 +528,7 @@ int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_o
 	static const char *const shorts[] = {[RL_COMMAND_CAPTURE] = ":o:nqvh",
 		[RL_COMMAND_PLAN] = ":qvh",
 		[RL_COMMAND_PROFILE] = ":h",
+		[RL_COMMAND_CONVERT] = ":nqvh",
 		[RL_COMMAND_SCRATCH] = ":o:nqvh"};
 	struct option long_options[KNOWN_COUNT + 1];
 	int option, ret;

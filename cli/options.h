@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** The command lines of the commands that look at a ROOT: capture, plan, profile explain. */
+/** The command lines of the commands that look at a ROOT: capture, convert, plan, profile explain. */
 
 #ifndef RL_CLI_OPTIONS_H
 #define RL_CLI_OPTIONS_H
@@ -21,7 +21,13 @@ struct rl_words {
 };
 
 /** Which command is being told. */
-enum rl_command { RL_COMMAND_CAPTURE, RL_COMMAND_PLAN, RL_COMMAND_PROFILE, RL_COMMAND_SCRATCH };
+enum rl_command {
+	RL_COMMAND_CAPTURE,
+	RL_COMMAND_PLAN,
+	RL_COMMAND_PROFILE,
+	RL_COMMAND_CONVERT,
+	RL_COMMAND_SCRATCH
+};
 
 /** --snapshot: what is read instead of the live file systems. */
 enum rl_snapshot_mode {
@@ -47,7 +53,7 @@ struct rl_scratch_options {
 struct rl_options {
 	/** Which command it is. */
 	enum rl_command command;
-	/** The directory to look at. */
+	/** The directory to look at; convert: the image or archive. */
 	const char *root;
 	/**
 	 * profile: its arguments, which begin with the subcommand's name; scratch: its FILEs; borrowed from
@@ -106,6 +112,8 @@ struct rl_options {
 	unsigned int hook_seconds;
 	/** --jobs: how many threads read ahead; 1: none; 0: as many as suit the machine. */
 	unsigned int jobs;
+	/** --max-size: what each layer, or the tar, may come to without being compressed, in bytes; 0: see --help. */
+	uint64_t max_size;
 	/** --bwlimit: bytes a second; 0: no limit. */
 	uint64_t bytes_per_second;
 	/** --fail-on: bit RL_EXC_X for each kind of exception that ends the capture. */

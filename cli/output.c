@@ -111,6 +111,30 @@ static void take_date(int64_t date, struct rl_image_config *config)
 	config->created = config->has_created ? date : 0;
 }
 
+/* Has the image that is converted say what the options do not. */
+static int inherit(
+	struct rl_image_options *options, const struct rl_image *image, struct rl_error *err)
+{
+	const struct rl_image_config *base = rl_image_config(image);
+	struct rl_image_config *config = &options->config;
+	size_t i;
+	int ret = rl_config_inherit(config, base);
+
+	for (i = 0; ret == 0 && i < base->annotations.count; i++) {
+		const struct rl_pair *pair = &base->annotations.pairs[i];
+
+		if (rl_pairs_get(&config->annotations, pair->name) == NULL)
+			ret = rl_pairs_set(&config->annotations, pair->name, pair->value);
+	}
+	if (ret != 0)
+		return rl_error_set(err, ENOMEM, "cannot take over the image's config");
+	if (!config->has_created) {
+		config->has_created = base->has_created;
+		config->created = base->created;
+	}
+	return 0;
+}
+
 /* Opens the writer of an image, whose config is completed by what ROOT holds. */
 static int open_image(struct rl_output *output, struct rl_options *options,
 	const struct rl_session *session, const struct rl_tar_options *tar, struct rl_error *err)
@@ -127,6 +151,9 @@ static int open_image(struct rl_output *output, struct rl_options *options,
 		description.threads = 0;
 	description.compression = output->compression;
 	take_date(output->latest_mtime, &image->config);
+	ret = session->archive.image != NULL ? inherit(image, session->archive.image, err) : 0;
+	if (ret != 0)
+		return ret;
 	ret = rl_image_options_complete(image, &session->facts, &platform, err);
 	if (ret != 0)
 		return ret;
@@ -147,6 +174,11 @@ static int open_writer(struct rl_output *output, struct rl_options *options,
 
 	if (options->image.format != RL_IMAGE_FORMAT_TAR && !options->dry_run)
 		return open_image(output, options, session, &tar, err);
+	if (session->archive.image != NULL && !options->dry_run && !options->quiet)
+		(void)fputs(
+			"rootlift: a tar has no config: what the image says of commands and the "
+			"like is not in it (--format oci or docker keeps it)\n",
+			stderr);
 	output->members = output->sink;
 	return rl_tar_new(output->sink, &tar, &output->writer, err);
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 
 /* Seconds between two drawings. */
 #define INTERVAL 0.2
@@ -85,9 +86,28 @@ void rl_progress_waiting(void *ctx, const char *mount_point, unsigned int second
 	(void)fflush(stderr);
 }
 
+void rl_progress_reading(void *ctx, uint64_t bytes)
+{
+	struct rl_progress *progress = ctx;
+	char shown[RL_FORMAT_MAX];
+	struct timespec now;
+	double seconds;
+
+	if (!progress->is_shown || clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+		return;
+	seconds = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	if (seconds - progress->drawn_at < INTERVAL)
+		return;
+	progress->drawn_at = seconds;
+	progress->is_drawn = true;
+	(void)fprintf(stderr, "\rreading  %9s\033[K", rl_format_bytes(bytes, shown));
+	(void)fflush(stderr);
+}
+
 void rl_progress_clear(struct rl_progress *progress)
 {
 	if (progress->is_drawn)
 		(void)fputs("\r\033[K", stderr);
 	progress->is_drawn = false;
+	progress->drawn_at = 0;
 }

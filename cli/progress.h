@@ -10,7 +10,7 @@
 struct rl_progress {
 	/** It is shown: standard error is a terminal and nobody asked for quiet. */
 	bool is_shown;
-	/** When it was last drawn, in seconds since the start. */
+	/** When it was last drawn, in seconds since the start; while an archive is read, of CLOCK_MONOTONIC. */
 	double drawn_at;
 	/** Something is on the line now. */
 	bool is_drawn;
@@ -30,6 +30,9 @@ void rl_progress_tick(struct rl_progress *progress, const struct rl_report *repo
 
 /** Says that the mount at @mount_point has been waited for so many seconds; @ctx: struct rl_progress. */
 void rl_progress_waiting(void *ctx, const char *mount_point, unsigned int seconds);
+
+/** Says that so many bytes of what is converted have been read; @ctx: struct rl_progress. */
+void rl_progress_reading(void *ctx, uint64_t bytes);
 
 /** Takes the line off the terminal. */
 void rl_progress_clear(struct rl_progress *progress);

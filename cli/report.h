@@ -97,6 +97,8 @@ struct rl_report_facts {
 	uint64_t output_bytes;
 	/** The exit status that follows. */
 	int exit_status;
+	/** It is an archive or an image that was read. */
+	bool is_archive;
 };
 
 /**

@@ -77,7 +77,5 @@ int rl_scratch_take_files(struct rl_options *options, int count, char **files, s
 		if (files[i][0] == '\0')
 			return rl_error_text(err, EINVAL, "a FILE's name is empty");
 	}
-	if (options->root[0] == '\0')
-		return rl_error_text(err, EINVAL, "--root is empty");
-	return rl_options_add_word(&options->profiles, "none", err);
+	return options->root[0] != '\0' ? 0 : rl_error_text(err, EINVAL, "--root is empty");
 }

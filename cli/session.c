@@ -66,6 +66,20 @@ static int open_source(struct rl_session *session, struct rl_options *options,
 	return RL_EXIT_OK;
 }
 
+/* The same for an archive, of which no mounts are known. */
+static int open_archive(struct rl_session *session, const struct rl_options *options,
+	const struct rl_exception_sink *exceptions, struct rl_progress *progress,
+	const volatile sig_atomic_t *stop, struct rl_error *err)
+{
+	static const struct rl_mounts no_mounts;
+	int status = rl_archive_open(&session->archive, options->root, options->max_size,
+		exceptions, progress, stop, &session->source, err);
+
+	session->live = (struct rl_live_info){
+		.root = options->root, .clone_reason = "an archive", .mounts = &no_mounts};
+	return status;
+}
+
 /*
  * One file that cannot be read does not stop a capture: what it would have told is unknown. But rules may
  * have done nothing for it, so that it is told as what is missing is.
@@ -100,7 +114,10 @@ static int find_facts(struct rl_session *session, const struct rl_exception_sink
 	const char *path;
 	int ret = 0;
 
-	facts->root_fd = rl_live_root_fd(session->live_source);
+	if (session->live_source != NULL)
+		facts->root_fd = rl_live_root_fd(session->live_source);
+	else
+		rl_archive_facts(&session->archive, facts);
 	if (rl_distro_detect(facts->root_fd, &facts->distro, &why) != 0)
 		ret = take_unknown(exceptions, facts->distro.file, &why, err);
 	if (ret == 0 && rl_accounts_read(facts->root_fd, &facts->accounts, &path, &why) != 0)
@@ -144,27 +161,39 @@ int rl_session_profile_dirs(
 	return 0;
 }
 
+/* Loads one profile; "detected" is the one for the distribution. */
+static int load_profile(struct rl_session *session, const struct rl_profile_dirs *dirs,
+	const char *word, struct rl_error *err)
+{
+	struct rl_profile *profile;
+	int ret = strcmp(word, "detected") == 0
+			  ? rl_profile_load_for(dirs, &session->facts.distro, &profile, err)
+			  : rl_profile_load(dirs, word, &profile, err);
+
+	return ret == 0 ? take_profile(session, profile, err) : ret;
+}
+
 static int load_profiles(
 	struct rl_session *session, const struct rl_options *options, struct rl_error *err)
 {
 	RL_AUTO_FREE const char **words = NULL;
 	bool has_distro = false;
 	struct rl_profile_dirs dirs = {.distro = &session->facts.distro, .has_distro = &has_distro};
-	struct rl_profile *profile;
 	size_t i;
 	int ret;
 
 	if (rl_session_profile_dirs(options, &words, &dirs.count) != 0)
 		return rl_error_set(err, ENOMEM, "cannot load profiles");
 	dirs.dirs = words;
-	if (options->profiles.count == 0) {
-		ret = rl_profile_load_for(&dirs, &session->facts.distro, &profile, err);
-		return ret == 0 ? take_profile(session, profile, err) : ret;
-	}
+	/* These rules are all there are. */
+	if (options->command == RL_COMMAND_SCRATCH)
+		return 0;
+	/* An archive is converted as it is. */
+	if (options->profiles.count == 0)
+		return load_profile(session, &dirs,
+			options->command == RL_COMMAND_CONVERT ? "none" : "detected", err);
 	for (i = 0; i < options->profiles.count; i++) {
-		ret = rl_profile_load(&dirs, options->profiles.words[i], &profile, err);
-		if (ret == 0)
-			ret = take_profile(session, profile, err);
+		ret = load_profile(session, &dirs, options->profiles.words[i], err);
 		if (ret != 0)
 			return ret;
 	}
@@ -277,10 +306,13 @@ int rl_session_open(struct rl_session *session, struct rl_options *options,
 	int status;
 
 	session->facts.root_fd = -1;
-	status = open_source(session, options, exceptions, progress, stop, err);
-	if (status != RL_EXIT_OK)
-		return status;
-	status = rl_snapshots_begin(&session->keeper, options, session->live_source, stop, err);
+	if (options->command == RL_COMMAND_CONVERT)
+		status = open_archive(session, options, exceptions, progress, stop, err);
+	else
+		status = open_source(session, options, exceptions, progress, stop, err);
+	if (status == RL_EXIT_OK && session->live_source != NULL)
+		status = rl_snapshots_begin(
+			&session->keeper, options, session->live_source, stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
 	if (find_facts(session, exceptions, err) != 0)
@@ -299,11 +331,17 @@ int rl_session_open(struct rl_session *session, struct rl_options *options,
 	return status == RL_EXIT_OK ? rl_image_add_files(session, exceptions, err) : status;
 }
 
+void rl_session_settle(struct rl_session *session)
+{
+	rl_archive_settle(&session->archive);
+}
+
 void rl_session_close(struct rl_session *session)
 {
 	size_t i;
 
 	rl_source_close(session->source);
+	rl_archive_close(&session->archive);
 	rl_keeper_free(&session->keeper);
 	rl_image_free(session);
 	rl_scratch_free(&session->scratch);

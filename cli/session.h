@@ -4,6 +4,7 @@
 #ifndef RL_CLI_SESSION_H
 #define RL_CLI_SESSION_H
 
+#include "cli/archive_source.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/scratch.h"
@@ -19,8 +20,10 @@
 struct rl_session {
 	/** Where entries come from, with the files that rules put there. Owned. */
 	struct rl_source *source;
-	/** The directory behind it; borrowed from @source. */
+	/** The directory behind it; borrowed from @source; NULL: it is an archive. */
 	struct rl_source *live_source;
+	/** The archive behind it; all NULL: it is a directory. Owned. */
+	struct rl_archive archive;
 	/** How that is read. */
 	struct rl_live_info live;
 	/** What is known of ROOT. Owned. */
@@ -68,6 +71,9 @@ struct rl_session {
 int rl_session_open(struct rl_session *session, struct rl_options *options,
 	const struct rl_exception_sink *exceptions, bool wants_packages,
 	struct rl_progress *progress, const volatile sig_atomic_t *stop, struct rl_error *err);
+
+/** Says that nothing more will be asked of ROOT as a whole: what was copied for that goes. */
+void rl_session_settle(struct rl_session *session);
 
 /**
  * Loads the profiles alone, for the distribution in @session->facts.

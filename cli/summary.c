@@ -207,7 +207,10 @@ void rl_summary_print(const struct rl_summary *summary)
 	RL_AUTO_FREE char *output = rl_format_path(summary->output);
 	char bytes[RL_FORMAT_MAX];
 
-	print_head(stderr, summary, summary->dry_run ? "Would capture" : "Captured");
+	print_head(stderr, summary,
+		facts->is_archive  ? summary->dry_run ? "Would convert" : "Converted"
+		: summary->dry_run ? "Would capture"
+				   : "Captured");
 	print_kept(summary->report);
 	print_dropped(summary->report);
 	print_changes(summary->report);
@@ -263,7 +266,9 @@ void rl_summary_print_plan(const struct rl_report_facts *facts)
 	const struct rl_mounts *mounts = facts->live->mounts;
 	size_t i;
 
-	if (facts->live->cloned)
+	if (facts->is_archive)
+		(void)fputs("Reading an archive\n", stderr);
+	else if (facts->live->cloned)
 		(void)fputs("Reading through detached read-only clones of the mounts\n", stderr);
 	else
 		(void)fprintf(stderr, "Reading plain paths, since mounts cannot be cloned: %s\n",

@@ -58,18 +58,26 @@ static int take_line(char *line, bool has_home, struct rl_account **list, size_t
 	return 0;
 }
 
-static int read_list(int root_fd, const char *path, bool has_home, struct rl_account **list,
-	size_t *count, struct rl_error *err)
+int rl_accounts_add(struct rl_accounts *accounts, char *text, bool are_groups)
+{
+	struct rl_account **list = are_groups ? &accounts->groups : &accounts->users;
+	size_t *count = are_groups ? &accounts->group_count : &accounts->user_count;
+	char *line;
+	int ret = 0;
+
+	while (ret == 0 && (line = strsep(&text, "\n")) != NULL)
+		ret = take_line(line, !are_groups, list, count);
+	return ret;
+}
+
+static int read_list(int root_fd, const char *path, bool are_groups, struct rl_accounts *accounts,
+	struct rl_error *err)
 {
 	struct rl_buf text = {0};
-	char *rest, *line;
 	int ret = rl_root_read(root_fd, path, TEXT_MAX, &text);
 
-	rest = ret == 1 ? text.data : NULL;
 	if (ret == 1)
-		ret = 0;
-	while (ret == 0 && (line = strsep(&rest, "\n")) != NULL)
-		ret = take_line(line, has_home, list, count);
+		ret = rl_accounts_add(accounts, text.data, are_groups);
 	rl_buf_free(&text);
 	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot read '%s' in ROOT", path);
 }
@@ -80,13 +88,11 @@ int rl_accounts_read(
 	int ret;
 
 	*path_ret = "etc/passwd";
-	ret = read_list(root_fd, "etc/passwd", true, &accounts->users, &accounts->user_count, err);
-
+	ret = read_list(root_fd, "etc/passwd", false, accounts, err);
 	if (ret != 0)
 		return ret;
 	*path_ret = "etc/group";
-	return read_list(
-		root_fd, "etc/group", false, &accounts->groups, &accounts->group_count, err);
+	return read_list(root_fd, "etc/group", true, accounts, err);
 }
 
 static bool find(const struct rl_account *list, size_t count, const char *word, uint32_t *id_ret)

@@ -44,6 +44,15 @@ int rl_accounts_read(int root_fd, struct rl_accounts *accounts, const char **pat
 	struct rl_error *err) RL_CHECKED;
 
 /**
+ * Adds the accounts of a text, of passwd(5) or with @are_groups of group(5).
+ *
+ * @text NUL-terminated; changed
+ *
+ * @return 0 or -ENOMEM.
+ */
+int rl_accounts_add(struct rl_accounts *accounts, char *text, bool are_groups) RL_CHECKED;
+
+/**
  * Finds the number for @word, which may be a number itself.
  *
  * @return true with *@id_ret set, or false if there is no such account.

@@ -10,8 +10,11 @@
 #define BUFFER_SIZE ((size_t)1 << 20)
 
 struct rl_content {
-	/* The file; owned; -1: there is @memory. */
+	/* The file; owned, unless the content is a range of it; -1: there is @memory. */
 	int fd;
+	/* It is a range of the file, which does not change, and begins here. */
+	bool is_range;
+	uint64_t begin;
 	/* All of it; borrowed. */
 	const char *memory;
 	/* What to read with; borrowed; NULL: nothing more is read. */
@@ -32,12 +35,21 @@ static bool may_have_holes(const struct rl_content *content)
 	return content->seen.allocated < content->seen.size;
 }
 
+/* Comes to the beginning. */
+static void begin(struct rl_content *content)
+{
+	content->offset = 0;
+	content->data_start = 0;
+	content->data_end = may_have_holes(content) ? 0 : content->seen.size;
+	content->is_over = false;
+}
+
 int rl_content_rewind(struct rl_content *content, struct rl_entry *entry)
 {
 	int ret = 0;
 
-	if (content->memory != NULL) {
-		content->offset = 0;
+	if (content->memory != NULL || content->is_range) {
+		begin(content);
 		return 0;
 	}
 	ret = rl_stat(content->fd, "", &content->seen);
@@ -45,10 +57,7 @@ int rl_content_rewind(struct rl_content *content, struct rl_entry *entry)
 		return ret;
 	rl_page_cache_end(&content->reader->cache, content->fd);
 	rl_page_cache_begin(&content->reader->cache, content->seen.dev);
-	content->offset = 0;
-	content->data_start = 0;
-	content->data_end = may_have_holes(content) ? 0 : content->seen.size;
-	content->is_over = false;
+	begin(content);
 	entry->mode = content->seen.mode;
 	entry->uid = content->seen.uid;
 	entry->gid = content->seen.gid;
@@ -97,6 +106,30 @@ int rl_content_open_memory(
 	return 0;
 }
 
+int rl_content_open_range(int fd, uint64_t offset, const struct rl_entry *entry,
+	struct rl_reader *reader, struct rl_content **content_ret)
+{
+	struct rl_content *content = calloc(1, sizeof(*content));
+
+	if (content == NULL)
+		return -ENOMEM;
+	if (reader->buffer == NULL)
+		reader->buffer = malloc(BUFFER_SIZE);
+	if (reader->buffer == NULL) {
+		free(content);
+		return -ENOMEM;
+	}
+	content->fd = fd;
+	content->is_range = true;
+	content->begin = offset;
+	content->reader = reader;
+	content->seen.size = entry->size;
+	content->seen.allocated = entry->allocated;
+	begin(content);
+	*content_ret = content;
+	return 0;
+}
+
 const char *rl_content_whole(const struct rl_content *content)
 {
 	return content->memory;
@@ -114,23 +147,24 @@ static int give_memory(struct rl_content *content, size_t max, struct rl_chunk *
 }
 
 /*
- * Where the next data at or behind @offset begins, @size if there is none any more; and in *@end
+ * Where the next data at or behind @offset begins, the content's size if there is none any more; and in *@end
  * where it ends. A file system that cannot tell has data everywhere.
  */
-static uint64_t find_data(int fd, uint64_t offset, uint64_t size, uint64_t *end)
+static uint64_t find_data(const struct rl_content *content, uint64_t offset, uint64_t *end)
 {
-	off_t data = rl_lseek(fd, (off_t)offset, SEEK_DATA);
+	uint64_t begins = content->begin, size = content->seen.size;
+	off_t data = rl_lseek(content->fd, (off_t)(begins + offset), SEEK_DATA);
 	off_t hole;
 
 	*end = size;
 	if (data < 0 && errno != ENXIO)
 		return offset;
-	if (data < 0 || (uint64_t)data >= size)
+	if (data < 0 || (uint64_t)data >= begins + size)
 		return size;
-	hole = rl_lseek(fd, data, SEEK_HOLE);
-	if (hole > data && (uint64_t)hole < size)
-		*end = (uint64_t)hole;
-	return (uint64_t)data;
+	hole = rl_lseek(content->fd, data, SEEK_HOLE);
+	if (hole > data && (uint64_t)hole < begins + size)
+		*end = (uint64_t)hole - begins;
+	return (uint64_t)data - begins;
 }
 
 static int give_hole(struct rl_content *content, uint64_t size, struct rl_chunk *chunk)
@@ -158,8 +192,7 @@ int rl_content_next_up_to(struct rl_content *content, size_t max, struct rl_chun
 	if (content->is_over)
 		return give_hole(content, UINT64_MAX, chunk);
 	if (content->offset >= content->data_end)
-		content->data_start = find_data(
-			content->fd, content->offset, content->seen.size, &content->data_end);
+		content->data_start = find_data(content, content->offset, &content->data_end);
 	if (content->offset < content->data_start)
 		return give_hole(content, content->data_start - content->offset, chunk);
 	want = content->data_end - content->offset;
@@ -168,7 +201,8 @@ int rl_content_next_up_to(struct rl_content *content, size_t max, struct rl_chun
 	if (want > max)
 		want = max;
 	len = rl_page_cache_read(&content->reader->cache, content->fd, content->reader->buffer,
-		(size_t)want, content->offset, content->seen.size);
+		(size_t)want, content->begin + content->offset,
+		content->begin + content->seen.size);
 	if (len <= 0) {
 		content->is_over = true;
 		if (len < 0)
@@ -190,13 +224,14 @@ int rl_content_next(struct rl_content *content, struct rl_chunk *chunk)
 bool rl_content_is_movable(const struct rl_content *content)
 {
 	return content->memory == NULL && !may_have_holes(content) &&
-	       rl_page_cache_has_all(&content->reader->cache, content->fd, content->seen.size);
+	       rl_page_cache_has_all(
+		       &content->reader->cache, content->fd, content->begin + content->seen.size);
 }
 
 int rl_content_fd(const struct rl_content *content, uint64_t *offset_ret)
 {
 	if (offset_ret != NULL)
-		*offset_ret = content->offset;
+		*offset_ret = content->begin + content->offset;
 	return content->memory == NULL ? content->fd : -1;
 }
 
@@ -217,7 +252,7 @@ bool rl_content_changed(struct rl_content *content)
 {
 	struct rl_entry now = {0};
 
-	return content->memory == NULL &&
+	return content->memory == NULL && !content->is_range &&
 	       (rl_stat(content->fd, "", &now) != 0 || !rl_stat_same_state(&now, &content->seen));
 }
 
@@ -231,8 +266,7 @@ int rl_content_extents(
 	while (at < size) {
 		/* What is in memory has no holes. */
 		uint64_t end = size;
-		uint64_t data =
-			content->memory != NULL ? at : find_data(content->fd, at, size, &end);
+		uint64_t data = content->memory != NULL ? at : find_data(content, at, &end);
 
 		if (data >= size)
 			break;
@@ -258,7 +292,8 @@ void rl_content_close(struct rl_content *content)
 	if (content == NULL)
 		return;
 	rl_content_detach(content);
-	rl_cleanup_any_fd(&content->fd);
+	if (!content->is_range)
+		rl_cleanup_any_fd(&content->fd);
 	free(content);
 }
 

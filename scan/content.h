@@ -40,4 +40,17 @@ int rl_content_open(int fd, struct rl_reader *reader, struct rl_entry *entry,
 int rl_content_open_memory(
 	const char *data, const struct rl_entry *entry, struct rl_content **content_ret) RL_CHECKED;
 
+/**
+ * Makes a content of a range of a file that nobody changes.
+ *
+ * @fd     open for reading; borrowed
+ * @offset where the range begins
+ * @entry  its size is that of the range, which the file has at least; less allocated: there may be holes in it
+ * @reader what to read with; borrowed
+ *
+ * @return 0 with *@content_ret set, or -ENOMEM.
+ */
+int rl_content_open_range(int fd, uint64_t offset, const struct rl_entry *entry,
+	struct rl_reader *reader, struct rl_content **content_ret) RL_CHECKED;
+
 #endif

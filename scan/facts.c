@@ -63,8 +63,15 @@ void rl_facts_find_arch(int root_fd, char arch[16])
 	rl_buf_free(&header);
 }
 
+static void reveal(const struct rl_facts *facts, const char *path)
+{
+	if (facts->reveal != NULL)
+		facts->reveal(facts->reveal_ctx, path);
+}
+
 bool rl_facts_exists(const struct rl_facts *facts, const char *path)
 {
+	reveal(facts, path);
 	return facts->root_fd >= 0 && rl_root_exists(facts->root_fd, path);
 }
 
@@ -83,6 +90,7 @@ char *rl_facts_real_path(const struct rl_facts *facts, const char *path, bool fo
 
 	if (facts->root_fd < 0 || (!follow && name == NULL))
 		return strdup(whole);
+	reveal(facts, whole);
 	parent = follow ? strdup(whole) : strndup(whole, (size_t)(name - whole));
 	if (parent == NULL)
 		return NULL;

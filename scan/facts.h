@@ -21,6 +21,13 @@ struct rl_facts {
 	struct rl_accounts accounts;
 	/** Its packages; owned; NULL while they have not been read. */
 	struct rl_packages *packages;
+	/**
+	 * Has what lies at a path, and on the way there, appear in the root, where that holds only what was
+	 * asked for (archive/shadow.h); NULL: all is there. What fails is told when it is asked for.
+	 */
+	void (*reveal)(void *ctx, const char *path);
+	/** What @reveal is called with; borrowed. */
+	void *reveal_ctx;
 };
 
 /**

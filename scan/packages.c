@@ -12,6 +12,8 @@
 struct claim {
 	uint64_t hash;
 	uint32_t owner;
+	/* The package brings no such file. */
+	bool is_ghost;
 };
 
 /* A directory that is a symlink: what is in it is elsewhere. */
@@ -33,6 +35,9 @@ struct rl_packages {
 	struct rl_buf path, swap;
 	/* How much has been read of databases, in bytes. */
 	size_t text_read;
+	/* Strings that many packages have. */
+	char **words;
+	size_t word_count;
 };
 
 #define INDEX_SIZE ((size_t)1 << 16)
@@ -44,6 +49,8 @@ struct rl_packages {
 #define PACKAGES_MAX ((size_t)1 << 20)
 #define CLAIMS_MAX ((size_t)1 << 24)
 #define READ_MAX ((size_t)1 << 30)
+/* Debian has 60 sections. */
+#define WORDS_MAX 256
 
 size_t rl_packages_count(const struct rl_packages *packages)
 {
@@ -87,8 +94,8 @@ uint64_t rl_packages_hash_path(const char *path)
 	return hash;
 }
 
-size_t rl_packages_owners(
-	const struct rl_packages *packages, uint64_t hash, uint32_t *owners_ret, size_t room)
+static size_t find_owners(const struct rl_packages *packages, uint64_t hash, bool with_ghosts,
+	uint32_t *owners_ret, size_t room)
 {
 	size_t count = 0, low, high;
 
@@ -107,11 +114,25 @@ size_t rl_packages_owners(
 			high = middle;
 	}
 	for (; low < packages->claim_count && packages->claims[low].hash == hash; low++) {
+		if (packages->claims[low].is_ghost && !with_ghosts)
+			continue;
 		if (count == room)
 			return room + 1;
 		owners_ret[count++] = packages->claims[low].owner;
 	}
 	return count;
+}
+
+size_t rl_packages_owners(
+	const struct rl_packages *packages, uint64_t hash, uint32_t *owners_ret, size_t room)
+{
+	return find_owners(packages, hash, true, owners_ret, room);
+}
+
+size_t rl_packages_bringers(
+	const struct rl_packages *packages, uint64_t hash, uint32_t *owners_ret, size_t room)
+{
+	return find_owners(packages, hash, false, owners_ret, room);
 }
 
 struct rl_packages *rl_packages_new(void)
@@ -140,10 +161,12 @@ struct rl_package *rl_packages_add(struct rl_packages *packages, enum rl_package
 		.name = strdup(""),
 		.version = strdup(""),
 		.arch = strdup(""),
-		.key = strdup("")};
+		.key = strdup(""),
+		.section = "",
+		.source = strdup("")};
 	packages->count++;
 	if (package->name == NULL || package->version == NULL || package->arch == NULL ||
-		package->key == NULL) {
+		package->key == NULL || package->source == NULL) {
 		rl_packages_undo(packages);
 		return NULL;
 	}
@@ -172,6 +195,7 @@ static void free_package(struct rl_package *package)
 	free(package->version);
 	free(package->arch);
 	free(package->key);
+	free(package->source);
 }
 
 void rl_packages_undo(struct rl_packages *packages)
@@ -216,6 +240,31 @@ static int add_name(char ***names, size_t *count, const char *name, size_t len)
 	if (more[*count] == NULL)
 		return -ENOMEM;
 	(*count)++;
+	return 0;
+}
+
+int rl_packages_intern(struct rl_packages *packages, const char **to, const char *text, size_t len)
+{
+	size_t i;
+
+	*to = "";
+	/* Up to a NUL, as copies have it. */
+	len = strnlen(text, len);
+	if (len == 0)
+		return 0;
+	for (i = 0; i < packages->word_count; i++) {
+		const char *word = packages->words[i];
+
+		if (strncmp(word, text, len) == 0 && word[len] == '\0') {
+			*to = word;
+			return 0;
+		}
+	}
+	if (packages->word_count == WORDS_MAX)
+		return 0;
+	if (add_name(&packages->words, &packages->word_count, text, len) != 0)
+		return -ENOMEM;
+	*to = packages->words[packages->word_count - 1];
 	return 0;
 }
 
@@ -336,7 +385,8 @@ size_t rl_packages_owners_of(
 	return count;
 }
 
-int rl_packages_own(struct rl_packages *packages, size_t index, const char *path, size_t len)
+static int add_claim(
+	struct rl_packages *packages, size_t index, const char *path, size_t len, bool is_ghost)
 {
 	int ret = make_real(packages, path, len, &packages->path, &packages->swap);
 
@@ -353,9 +403,19 @@ int rl_packages_own(struct rl_packages *packages, size_t index, const char *path
 		packages->claims = more;
 		packages->claim_cap = cap;
 	}
-	packages->claims[packages->claim_count++] =
-		(struct claim){rl_packages_hash_path(packages->path.data), (uint32_t)index};
+	packages->claims[packages->claim_count++] = (struct claim){
+		rl_packages_hash_path(packages->path.data), (uint32_t)index, is_ghost};
 	return 0;
+}
+
+int rl_packages_own(struct rl_packages *packages, size_t index, const char *path, size_t len)
+{
+	return add_claim(packages, index, path, len, false);
+}
+
+int rl_packages_own_ghost(struct rl_packages *packages, size_t index, const char *path, size_t len)
+{
+	return add_claim(packages, index, path, len, true);
 }
 
 int rl_packages_read_text(
@@ -371,13 +431,20 @@ int rl_packages_read_text(
 	return ret;
 }
 
+static bool is_same_claim(const struct claim *a, const struct claim *b)
+{
+	return a->hash == b->hash && a->owner == b->owner;
+}
+
 static int compare_claims(const void *a, const void *b)
 {
 	const struct claim *x = a, *y = b;
 
 	if (x->hash != y->hash)
 		return x->hash < y->hash ? -1 : 1;
-	return (x->owner > y->owner) - (x->owner < y->owner);
+	if (x->owner != y->owner)
+		return x->owner < y->owner ? -1 : 1;
+	return x->is_ghost - y->is_ghost;
 }
 
 int rl_packages_sort(struct rl_packages *packages)
@@ -388,8 +455,7 @@ int rl_packages_sort(struct rl_packages *packages)
 		return 0;
 	qsort(packages->claims, packages->claim_count, sizeof(struct claim), compare_claims);
 	for (i = 0; i < packages->claim_count; i++) {
-		if (kept == 0 ||
-			compare_claims(&packages->claims[kept - 1], &packages->claims[i]) != 0)
+		if (kept == 0 || !is_same_claim(&packages->claims[kept - 1], &packages->claims[i]))
 			packages->claims[kept++] = packages->claims[i];
 	}
 	packages->claim_count = kept;
@@ -495,6 +561,9 @@ void rl_packages_free(struct rl_packages *packages)
 		free(packages->aliases[i].from);
 		free(packages->aliases[i].to);
 	}
+	for (i = 0; i < packages->word_count; i++)
+		free(packages->words[i]);
+	free(packages->words);
 	free(packages->aliases);
 	free(packages->list);
 	free(packages->claims);

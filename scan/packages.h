@@ -26,6 +26,18 @@ struct rl_requirement {
 	size_t count;
 };
 
+/** How much a distribution thinks of a package; dpkg's Priority. */
+enum rl_package_priority {
+	/** The database does not tell, or the package can be left out. */
+	RL_PRIORITY_OPTIONAL,
+	/** What a small system for users without special needs has as well. */
+	RL_PRIORITY_STANDARD,
+	/** What one expects to find on any such system; debootstrap installs it. */
+	RL_PRIORITY_IMPORTANT,
+	/** What no system does without. Packages that are Essential count as such. */
+	RL_PRIORITY_REQUIRED,
+};
+
 /** One package. Owned by its rl_packages. */
 struct rl_package {
 	/** Its database. */
@@ -44,6 +56,19 @@ struct rl_package {
 	char *key;
 	/** It is installed (dpkg also knows packages of which only configuration is left). */
 	bool is_installed;
+	/** Its priority. */
+	enum rl_package_priority priority;
+	/**
+	 * The section of the archive that it is in, without the archive's area ("non-free/"): "libs",
+	 * "python"; "" if the database does not tell, as none but dpkg's does. Owned by the rl_packages,
+	 * which has each once.
+	 */
+	const char *section;
+	/**
+	 * The source that it was built of, as others were perhaps: the name alone (pacman: pkgbase; apk: its
+	 * origin). "" if the database does not tell; dpkg tells only where it is not the package's own name.
+	 */
+	char *source;
 	/** The sum of the sizes of its files as the database tells, in bytes; 0 if it does not. */
 	uint64_t size;
 	/** What it depends on (dpkg: Depends and Pre-Depends). Owned. */
@@ -104,6 +129,13 @@ size_t rl_packages_owners(
 	const struct rl_packages *packages, uint64_t hash, uint32_t *owners_ret, size_t room);
 
 /**
+ * As rl_packages_owners(), without packages that own the file but do not bring it (%ghost of rpm: caches,
+ * links to alternatives): hosts make it themselves.
+ */
+size_t rl_packages_bringers(
+	const struct rl_packages *packages, uint64_t hash, uint32_t *owners_ret, size_t room);
+
+/**
  * As rl_packages_owners(), for a path as databases have it, "/bin/sh", which may go by way of
  * symlinks.
  */
@@ -118,6 +150,16 @@ size_t rl_packages_owners_of(
  * @return how many were taken out, or -ENOMEM.
  */
 long rl_packages_rescue(const struct rl_packages *packages, bool *selected) RL_CHECKED;
+
+/**
+ * Adds to the selection @selected (one bool a package) what the packages in it depend on, and what that
+ * depends on in turn. Of what would do, the first alternative that is installed is taken, a package of that
+ * name before one that provides it, one of the same architecture before others, then the first by name: it
+ * does not matter in which order the database has them, nor what is selected.
+ *
+ * @return 0 or -ENOMEM.
+ */
+int rl_packages_complete(const struct rl_packages *packages, bool *selected) RL_CHECKED;
 
 /** Releases @packages. NULL is fine. */
 void rl_packages_free(struct rl_packages *packages);

@@ -58,6 +58,8 @@ static int take_line(struct rl_packages *packages, const struct rl_line *line, s
 		return rl_packages_set(&package->arch, value, len);
 	case 'C':
 		return rl_packages_set(&package->key, value, len);
+	case 'o':
+		return rl_packages_set(&package->source, value, len);
 	case 'I':
 		package->size = strtoull(value, NULL, 10);
 		return 0;

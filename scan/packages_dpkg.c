@@ -52,14 +52,56 @@ static int take_list(struct rl_package *package, const char *text, size_t len, b
 	return ret;
 }
 
+static bool is_word(const struct rl_line *line, const char *word)
+{
+	return line->len == strlen(word) && strncasecmp(line->text, word, line->len) == 0;
+}
+
+/* Essential packages count as required, whichever of the two fields comes first. */
+static void take_priority(struct rl_package *package, const struct rl_line *value)
+{
+	if (package->priority == RL_PRIORITY_REQUIRED)
+		return;
+	if (is_word(value, "required"))
+		package->priority = RL_PRIORITY_REQUIRED;
+	else if (is_word(value, "important"))
+		package->priority = RL_PRIORITY_IMPORTANT;
+	else if (is_word(value, "standard"))
+		package->priority = RL_PRIORITY_STANDARD;
+}
+
+/* Takes a field that says what kind of package it is. */
+static int take_kind(
+	struct rl_packages *packages, const struct rl_line *name, const struct rl_line *value)
+{
+	struct rl_package *package = rl_packages_last(packages);
+	const char *slash = memrchr(value->text, '/', value->len), *section = value->text;
+
+	if (is_word(name, "Priority"))
+		take_priority(package, value);
+	if (is_word(name, "Essential") && is_word(value, "yes"))
+		package->priority = RL_PRIORITY_REQUIRED;
+	if (is_word(name, "Source"))
+		return rl_packages_set(
+			&package->source, value->text, name_len(value->text, value->len));
+	if (!is_word(name, "Section"))
+		return 0;
+	if (slash != NULL)
+		section = slash + 1;
+	return rl_packages_intern(
+		packages, &package->section, section, (size_t)(value->text + value->len - section));
+}
+
 /* Takes one field of a paragraph. */
-static int take_field(struct rl_package *package, const char *name, size_t name_size,
-	const char *value, size_t len)
+static int take_field(
+	struct rl_packages *packages, const struct rl_line *field, const struct rl_line *text)
 {
 	static const char *const states[] = {"not-installed", "config-files"};
-	size_t i;
+	struct rl_package *package = rl_packages_last(packages);
+	const char *value = text->text;
+	size_t i, len = text->len;
 
-#define IS(word) (name_size == strlen(word) && strncasecmp(name, word, name_size) == 0)
+#define IS(word) is_word(field, word)
 	if (IS("Package"))
 		return rl_packages_set(&package->name, value, len);
 	if (IS("Version"))
@@ -82,7 +124,7 @@ static int take_field(struct rl_package *package, const char *name, size_t name_
 		}
 	}
 #undef IS
-	return 0;
+	return take_kind(packages, field, text);
 }
 
 int rl_dpkg_parse_status(struct rl_packages *packages, const char *text, size_t len)
@@ -110,8 +152,9 @@ int rl_dpkg_parse_status(struct rl_packages *packages, const char *text, size_t 
 			continue;
 		for (value = colon + 1; value < line.text + line.len && *value == ' '; value++)
 			;
-		ret = take_field(package, line.text, (size_t)(colon - line.text), value,
-			(size_t)(line.text + line.len - value));
+		ret = take_field(packages,
+			&(struct rl_line){line.text, (size_t)(colon - line.text)},
+			&(struct rl_line){value, (size_t)(line.text + line.len - value)});
 	}
 	if (package != NULL && package->name[0] == '\0')
 		rl_packages_undo(packages);

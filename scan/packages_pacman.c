@@ -35,6 +35,8 @@ static int take_line(
 		return rl_packages_set(&package->version, line->text, line->len);
 	if (is_head(head, "%ARCH%"))
 		return rl_packages_set(&package->arch, line->text, line->len);
+	if (is_head(head, "%BASE%"))
+		return rl_packages_set(&package->source, line->text, line->len);
 	if (is_head(head, "%SIZE%"))
 		package->size = strtoull(line->text, NULL, 10);
 	if (is_head(head, "%PROVIDES%"))

@@ -41,8 +41,21 @@ void rl_packages_undo(struct rl_packages *packages);
 int rl_packages_own(
 	struct rl_packages *packages, size_t index, const char *path, size_t len) RL_CHECKED;
 
+/** As rl_packages_own(), of a file that the package does not bring. */
+int rl_packages_own_ghost(
+	struct rl_packages *packages, size_t index, const char *path, size_t len) RL_CHECKED;
+
 /** Sets a string of a package to a copy of @len bytes. @return 0 or -ENOMEM. */
 int rl_packages_set(char **to, const char *text, size_t len) RL_CHECKED;
+
+/**
+ * Sets @to to a string of the packages' own, the same for the same text. There are few: of more than any
+ * database has, each is "".
+ *
+ * @return 0 or -ENOMEM.
+ */
+int rl_packages_intern(
+	struct rl_packages *packages, const char **to, const char *text, size_t len) RL_CHECKED;
 
 /** Adds a provided name. @return 0 or -ENOMEM. */
 int rl_packages_provide(struct rl_package *package, const char *name, size_t len) RL_CHECKED;

@@ -6,14 +6,44 @@
 
 #include <string.h>
 
-static const char query[] = "N\t%{NAME}\\nV\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\\n"
-			    "K\t%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\\nA\t%{ARCH}\\nS\t%{SIZE}\\n"
-			    "[R\t%{REQUIRENAME}\\n][P\t%{PROVIDENAME}\\n][F\t%{FILENAMES}\\n]";
+static const char query[] =
+	"N\t%{NAME}\\nV\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\\n"
+	"K\t%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\\nA\t%{ARCH}\\nO\t%{SOURCERPM}\\nS\t%{SIZE}\\n"
+	"[R\t%{REQUIRENAME}\\n][P\t%{PROVIDENAME}\\n][F\t%{FILEFLAGS:fflags}%{FILENAMES}\\n]";
 
 /* Conditions of rpm itself, and those that are expressions ("(a if b)"), are no names. */
 static bool is_name(const char *value, size_t len)
 {
 	return len > 0 && value[0] != '(' && !(len > 7 && memcmp(value, "rpmlib(", 7) == 0);
+}
+
+/* "glibc-2.34-60.el9.src.rpm" is made of "glibc"; "(none)" of nothing that is known. */
+static int take_source(struct rl_package *package, const char *value, size_t len)
+{
+	size_t i, cut = 0, dashes = 0;
+
+	for (i = len; i > 0 && dashes < 2; i--) {
+		if (value[i - 1] == '-') {
+			cut = i - 1;
+			dashes++;
+		}
+	}
+	return dashes == 2 ? rl_packages_set(&package->source, value, cut) : 0;
+}
+
+/* "/bin/sh", and before it letters for what else rpm knows of it; "g" is %ghost. */
+static int take_file(struct rl_packages *packages, const char *value, size_t len)
+{
+	const char *path = memchr(value, '/', len);
+	size_t flags, index = rl_packages_count(packages) - 1;
+
+	/* A package without files. */
+	if (path == NULL)
+		return 0;
+	flags = (size_t)(path - value);
+	if (memchr(value, 'g', flags) != NULL)
+		return rl_packages_own_ghost(packages, index, path, len - flags);
+	return rl_packages_own(packages, index, path, len - flags);
 }
 
 static int take_line(struct rl_packages *packages, char letter, const char *value, size_t len)
@@ -28,13 +58,15 @@ static int take_line(struct rl_packages *packages, char letter, const char *valu
 		return rl_packages_set(&package->key, value, len);
 	case 'A':
 		return rl_packages_set(&package->arch, value, len);
+	case 'O':
+		return take_source(package, value, len);
 	case 'S':
 		package->size = strtoull(value, NULL, 10);
 		return 0;
 	case 'P':
 		return is_name(value, len) ? rl_packages_provide(package, value, len) : 0;
 	case 'F':
-		return rl_packages_own(packages, rl_packages_count(packages) - 1, value, len);
+		return take_file(packages, value, len);
 	case 'R':
 		ret = is_name(value, len) ? rl_packages_require(package) : 1;
 		if (ret != 0)

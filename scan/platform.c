@@ -225,23 +225,25 @@ static bool ask_loader(int root_fd, const char *dir, struct rl_platform *platfor
 	return is_found;
 }
 
+/* What the system starts with tells best: of another machine there may be further programs. */
+const char *const rl_platform_programs[] = {"sbin/init", "usr/lib/systemd/systemd",
+	"lib/systemd/systemd", "bin/sh", "bin/busybox", "usr/bin/env", "bin/bash", "bin/ls",
+	"sbin/ldconfig", NULL};
+
+/* In lib may be the loader of 32 bits beside one of 64. */
+const char *const rl_platform_loaders[] = {"lib64", "lib", NULL};
+
 void rl_platform_find(int root_fd, struct rl_platform *platform)
 {
-	/* What the system starts with tells best: of another machine there may be further programs. */
-	static const char *const programs[] = {"sbin/init", "usr/lib/systemd/systemd",
-		"lib/systemd/systemd", "bin/sh", "bin/busybox", "usr/bin/env", "bin/bash", "bin/ls",
-		"sbin/ldconfig"};
-	/* In lib may be the loader of 32 bits beside one of 64. */
-	static const char *const loaders[] = {"lib64", "lib"};
 	struct utsname running;
 	size_t i;
 
-	for (i = 0; i < sizeof(programs) / sizeof(*programs); i++) {
-		if (ask_program(root_fd, programs[i], platform))
+	for (i = 0; rl_platform_programs[i] != NULL; i++) {
+		if (ask_program(root_fd, rl_platform_programs[i], platform))
 			return;
 	}
-	for (i = 0; i < sizeof(loaders) / sizeof(*loaders); i++) {
-		if (ask_loader(root_fd, loaders[i], platform))
+	for (i = 0; rl_platform_loaders[i] != NULL; i++) {
+		if (ask_loader(root_fd, rl_platform_loaders[i], platform))
 			return;
 	}
 	rl_platform_of_machine(uname(&running) == 0 ? running.machine : "", platform);

@@ -54,4 +54,10 @@ void rl_platform_of_machine(const char *machine, struct rl_platform *platform);
  */
 bool rl_platform_of_program(int fd, struct rl_platform *platform);
 
+/** The programs that rl_platform_find() asks, the likeliest first; the last one is NULL. */
+extern const char *const rl_platform_programs[];
+
+/** The directories whose files "ld-..." it asks then; the last one is NULL. */
+extern const char *const rl_platform_loaders[];
+
 #endif

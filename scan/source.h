@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * A source of entries: the small interface behind which each kind of source has one file
- * (scan/live.c: a live or offline directory).
+ * (scan/live.c: a live or offline directory; archive/tree_source.c: a tree in memory).
  *
  * Entries come depth first, the names of each directory in bytewise order, each directory before
  * what is in it. A source opens nothing but what it is asked for: an entry comes with what statx(2)
@@ -114,9 +114,9 @@ bool rl_content_is_movable(const struct rl_content *content);
 /**
  * The descriptor to move it through.
  *
- * @offset_ret where the rest begins; may be NULL
+ * @offset_ret where in that file the rest of the content begins; may be NULL
  *
- * @return the descriptor, owned by the content; -1 if the content is in memory.
+ * @return the descriptor, which the caller must not close; -1 if the content is in memory.
  */
 int rl_content_fd(const struct rl_content *content, uint64_t *offset_ret);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** What each kind of source implements; for the files of scan/ only. */
+/** What each kind of source implements; for the files that do so only: of scan/, and archive/tree_source.c. */
 
 #ifndef RL_SCAN_SOURCE_OPS_H
 #define RL_SCAN_SOURCE_OPS_H

@@ -132,6 +132,15 @@ int rl_config_set_date(
 int rl_config_add_history(struct rl_image_config *config, const char *created_by,
 	const char *comment, bool is_empty) RL_CHECKED;
 
+/**
+ * Takes from @base what @config does not say, as an image that is made FROM another one does. Not the date, the
+ * history and the annotations.
+ *
+ * @return 0 or -ENOMEM.
+ */
+int rl_config_inherit(
+	struct rl_image_config *config, const struct rl_image_config *base) RL_CHECKED;
+
 /** Releases what @config owns; it then says nothing. */
 void rl_config_free(struct rl_image_config *config);
 

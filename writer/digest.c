@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define PREFIX "sha256:"
-#define BYTES 32
 
 struct rl_digest {
 	/* Owned. */
@@ -42,19 +41,36 @@ void rl_digest_add(struct rl_digest *digest, const void *data, size_t size)
 		digest->has_failed = true;
 }
 
+int rl_digest_finish_bytes(struct rl_digest *digest, unsigned char bytes[RL_DIGEST_BYTES])
+{
+	unsigned char all[EVP_MAX_MD_SIZE];
+	unsigned int len = 0;
+
+	if (digest->has_failed || EVP_DigestFinal_ex(digest->state, all, &len) != 1 ||
+		len != RL_DIGEST_BYTES)
+		return -EIO;
+	memcpy(bytes, all, RL_DIGEST_BYTES);
+	return 0;
+}
+
+int rl_digest_restart(struct rl_digest *digest)
+{
+	digest->has_failed = false;
+	/* Without a type it is the one from before: looking that up takes longer than a small file does. */
+	return EVP_DigestInit_ex(digest->state, NULL, NULL) == 1 ? 0 : -EIO;
+}
+
 int rl_digest_finish(struct rl_digest *digest, char text[RL_DIGEST_SIZE])
 {
 	static const char digits[] = "0123456789abcdef";
-	unsigned char bytes[EVP_MAX_MD_SIZE];
-	unsigned int len = 0;
+	unsigned char bytes[RL_DIGEST_BYTES];
 	size_t i;
 
-	if (digest->has_failed || EVP_DigestFinal_ex(digest->state, bytes, &len) != 1 ||
-		len != BYTES)
+	if (rl_digest_finish_bytes(digest, bytes) != 0)
 		return -EIO;
 	memcpy(text, PREFIX, sizeof(PREFIX));
 	text += sizeof(PREFIX) - 1;
-	for (i = 0; i < BYTES; i++) {
+	for (i = 0; i < RL_DIGEST_BYTES; i++) {
 		*text++ = digits[bytes[i] >> 4];
 		*text++ = digits[bytes[i] & 15];
 	}

@@ -69,11 +69,33 @@ static void given_up(void **state)
 	rl_digest_free(NULL);
 }
 
+static void one_after_the_other(void **state)
+{
+	static const unsigned char abc[] = {0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41,
+		0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23, 0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a,
+		0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad};
+	unsigned char bytes[RL_DIGEST_BYTES];
+	struct rl_digest *digest;
+	int i;
+
+	(void)state;
+	assert_int_equal(rl_digest_new(&digest), 0);
+	rl_digest_add(digest, "what is begun and left", 5);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(rl_digest_restart(digest), 0);
+		rl_digest_add(digest, "abc", 3);
+		assert_int_equal(rl_digest_finish_bytes(digest, bytes), 0);
+		assert_memory_equal(bytes, abc, sizeof(abc));
+	}
+	rl_digest_free(digest);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_vectors),
 		cmocka_unit_test(pieces_of_any_size),
+		cmocka_unit_test(one_after_the_other),
 		cmocka_unit_test(given_up),
 	};
 

@@ -87,6 +87,13 @@ static const char *owners(const struct rl_packages *packages, const char *path)
 	return names;
 }
 
+static size_t brought(const struct rl_packages *packages, const char *path)
+{
+	uint32_t list[8];
+
+	return rl_packages_bringers(packages, rl_packages_hash_path(path), list, 8);
+}
+
 static void dpkg_is_read(void **state)
 {
 	struct rl_packages *packages;
@@ -98,10 +105,14 @@ static void dpkg_is_read(void **state)
 	put("var/lib/dpkg/status",
 		"Package: kernel\nStatus: install ok installed\nArchitecture: amd64\n"
 		"Version: 1:2-3\nInstalled-Size: 7\nDepends: base (>= 1) | other, tool:any\n"
-		"Pre-Depends: pre\nProvides: image (= 2), flavour\nDescription: a\n b: c\n\n"
-		"Package: libx\nStatus: install ok installed\nArchitecture: i386\n\n"
-		"Package: gone\nStatus: deinstall ok config-files\nArchitecture: all\n\n"
-		"Version: no name\n\nPackage: last\nStatus: install ok installed");
+		"Pre-Depends: pre\nProvides: image (= 2), flavour\nDescription: a\n b: c\n"
+		"Priority: important\nSection: non-free/libs\nSource: linux (1.2)\n\n"
+		"Package: libx\nStatus: install ok installed\nArchitecture: i386\n"
+		"Essential: yes\nPriority: important\nSection: libs\n\n"
+		"Package: gone\nStatus: deinstall ok config-files\nArchitecture: all\n"
+		"Priority: standard\nEssential: no\nSection: contrib/\n\n"
+		"Version: no name\n\nPackage: last\nStatus: install ok installed\n"
+		"Priority: required");
 	put("var/lib/dpkg/info/kernel.list", "/.\n/lib\n/lib/modules\n/lib/modules/x\n/bin/away\n");
 	put("var/lib/dpkg/info/libx:i386.list", "/lib/modules/x\n/bin/away\n");
 	put("var/lib/dpkg/info/gone.list", "/etc/gone\n");
@@ -121,7 +132,16 @@ static void dpkg_is_read(void **state)
 	assert_string_equal(package->requirements[2].names[0], "pre");
 	assert_int_equal(package->provides_count, 2);
 	assert_string_equal(package->provides[0], "image");
+	assert_int_equal(package->priority, RL_PRIORITY_IMPORTANT);
+	assert_string_equal(package->section, "libs");
+	assert_string_equal(package->source, "linux");
 	assert_string_equal(rl_packages_get(packages, 1)->key, "libx:i386");
+	assert_int_equal(rl_packages_get(packages, 1)->priority, RL_PRIORITY_REQUIRED);
+	assert_ptr_equal(rl_packages_get(packages, 1)->section, package->section);
+	assert_string_equal(rl_packages_get(packages, 1)->source, "");
+	assert_int_equal(rl_packages_get(packages, 2)->priority, RL_PRIORITY_STANDARD);
+	assert_string_equal(rl_packages_get(packages, 2)->section, "");
+	assert_int_equal(rl_packages_get(packages, 3)->priority, RL_PRIORITY_REQUIRED);
 	assert_false(rl_packages_get(packages, 2)->is_installed);
 	/* By their real paths, and where they were diverted to. */
 	assert_string_equal(owners(packages, "usr/lib/modules/x"), "kernel libx");
@@ -141,12 +161,14 @@ static void apk_is_read(void **state)
 
 	(void)state;
 	put("lib/apk/db/installed",
-		"C:Q1a=\nP:a\nV:1-r0\nA:x86_64\nI:99\nD:so:libc.so.1 b>=2 !c\np:cmd:a=1 d\n"
+		"C:Q1a=\nP:a\nV:1-r0\nA:x86_64\no:a-src\nI:99\nD:so:libc.so.1 b>=2 !c\np:cmd:a=1 "
+		"d\n"
 		"F:usr/bin\nR:a\na:0:0:755\nF:etc\nM:0:0:755\n\nC:Q1b=\nP:b\nF:\nR:top\n\n");
 	packages = read_root();
 	assert_int_equal(rl_packages_count(packages), 2);
 	package = rl_packages_get(packages, 0);
 	assert_string_equal(package->key, "Q1a=");
+	assert_string_equal(package->source, "a-src");
 	assert_int_equal(package->size, 99);
 	assert_int_equal(package->requirement_count, 2);
 	assert_string_equal(package->requirements[1].names[0], "b");
@@ -168,9 +190,9 @@ static void pacman_is_read(void **state)
 	put_link("usr/sbin", "bin");
 	put_link("sbin", "usr/bin");
 	put("var/lib/pacman/local/ALPM_DB_VERSION", "9\n");
-	put("var/lib/pacman/local/linux-6-1/desc",
-		"%NAME%\nlinux\n\n%VERSION%\n6-1\n\n%SIZE%\n12\n\n%DEPENDS%\ncoreutils\n"
-		"kmod>=3\n\n%PROVIDES%\nVIRTUALBOX=6\n\n");
+	put("var/lib/pacman/local/linux-6-1/desc", "%NAME%\nlinux\n\n%BASE%\nlinux-all\n\n%VERSION%"
+						   "\n6-1\n\n%SIZE%\n12\n\n%DEPENDS%\ncoreutils\n"
+						   "kmod>=3\n\n%PROVIDES%\nVIRTUALBOX=6\n\n");
 	put("var/lib/pacman/local/linux-6-1/files",
 		"%FILES%\nusr/\nusr/sbin/\nusr/sbin/y\nsbin/z\n\n%BACKUP%\netc/x\thash\n");
 	packages = read_root();
@@ -178,6 +200,7 @@ static void pacman_is_read(void **state)
 	package = rl_packages_get(packages, 0);
 	assert_string_equal(package->name, "linux");
 	assert_string_equal(package->key, "linux-6-1");
+	assert_string_equal(package->source, "linux-all");
 	assert_string_equal(package->requirements[1].names[0], "kmod");
 	assert_string_equal(package->provides[0], "VIRTUALBOX");
 	assert_string_equal(owners(packages, "usr/bin/y"), "linux");
@@ -240,12 +263,74 @@ static void what_others_need_is_rescued(void **state)
 	rl_packages_free(packages);
 }
 
+/* What a selection depends on, whatever the order of the database is. */
+static void what_is_selected_is_completed(void **state)
+{
+	static const char *const paragraphs[] = {
+		/* c does, though d is selected by what e needs. */
+		"Package: a\nArchitecture: x\nDepends: none | c | d, virtual\n\n",
+		"Package: b\nArchitecture: x\nDepends: e, many\n\n",
+		"Package: c\nArchitecture: x\n\n",
+		"Package: d\nArchitecture: x\n\n",
+		"Package: e\nArchitecture: x\nDepends: d, b\n\n",
+		/* Of those that provide it, the first by name; of those that are called so, x's. */
+		"Package: f\nArchitecture: x\nProvides: virtual\n\n",
+		"Package: g\nArchitecture: x\nProvides: virtual, many\n\n",
+		"Package: many\nArchitecture: w\nDepends: h\n\n",
+		"Package: many\nArchitecture: x\n\n",
+		"Package: h\nArchitecture: x\n\n",
+	};
+	static const struct {
+		const char *selected, *completed;
+	} cases[] = {
+		{"", ""},
+		{"a", "acf"},
+		{"b", "bdem"},
+		{"ab", "abcdefm"},
+		{"c", "c"},
+	};
+	size_t i, j, step;
+
+	(void)state;
+	for (i = 0; i < 3 * COUNT(cases); i++) {
+		static const size_t steps[] = {1, 3, 9};
+		struct rl_packages *packages = rl_packages_new();
+		bool selected[COUNT(paragraphs)] = {false};
+		char completed[COUNT(paragraphs) + 1] = "";
+		int letter;
+
+		assert_non_null(packages);
+		step = steps[i % 3];
+		for (j = 0; j < COUNT(paragraphs); j++) {
+			const char *text = paragraphs[j * step % COUNT(paragraphs)];
+
+			assert_int_equal(rl_dpkg_parse_status(packages, text, strlen(text)), 0);
+		}
+		assert_int_equal(rl_packages_sort(packages), 0);
+		for (j = 0; j < COUNT(paragraphs); j++)
+			selected[j] = strchr(cases[i / 3].selected,
+					      rl_packages_get(packages, j)->name[0]) != NULL;
+		assert_int_equal(rl_packages_complete(packages, selected), 0);
+		for (letter = 'a'; letter <= 'z'; letter++) {
+			for (j = 0; j < COUNT(paragraphs); j++) {
+				if (selected[j] && rl_packages_get(packages, j)->name[0] == letter)
+					completed[strlen(completed)] = (char)letter;
+			}
+		}
+		assert_string_equal(completed, cases[i / 3].completed);
+		rl_packages_free(packages);
+	}
+}
+
 static void rpm_output_is_parsed(void **state)
 {
 	static const char text[] =
 		"N\tgpg-pubkey\nV\t1-1\nF\t/x\nN\tkernel-core\nV\t2:5-1\n"
-		"K\tkernel-core-5-1.x86_64\nA\tx86_64\nS\t12\nR\tlinux-firmware\n"
-		"R\trpmlib(X)\nR\t(a if b)\nP\tkernel\nF\t/boot/vmlinuz\n";
+		"K\tkernel-core-5-1.x86_64\nA\tx86_64\nO\tkernel-ml-5-1.src.rpm\nS\t12\n"
+		"R\tlinux-firmware\nR\trpmlib(X)\nR\t(a if "
+		"b)\nP\tkernel\nF\t/boot/vmlinuz\nF\tdn/usr/share/g\nF\tg/\n"
+		"F\tcgn/boot/initramfs\nF\t(none)\n"
+		"N\tlocal\nO\t(none)\nN\todd\nO\todd-1\n";
 	struct rl_packages *packages = rl_packages_new();
 	const struct rl_package *package;
 
@@ -253,13 +338,46 @@ static void rpm_output_is_parsed(void **state)
 	assert_non_null(packages);
 	assert_int_equal(rl_rpm_parse(packages, text, sizeof(text) - 1), 0);
 	assert_int_equal(rl_packages_sort(packages), 0);
-	assert_int_equal(rl_packages_count(packages), 1);
+	assert_int_equal(rl_packages_count(packages), 3);
+	assert_string_equal(rl_packages_get(packages, 1)->source, "");
+	assert_string_equal(rl_packages_get(packages, 2)->source, "");
 	package = rl_packages_get(packages, 0);
+	assert_string_equal(package->source, "kernel-ml");
 	assert_string_equal(package->version, "2:5-1");
 	assert_string_equal(package->key, "kernel-core-5-1.x86_64");
 	assert_int_equal(package->requirement_count, 1);
 	assert_string_equal(owners(packages, "boot/vmlinuz"), "kernel-core");
+	assert_string_equal(owners(packages, "boot/initramfs"), "kernel-core");
+	assert_string_equal(owners(packages, "(none)"), "");
+	/* What hosts make themselves is brought by none. */
+	assert_int_equal(brought(packages, "boot/initramfs"), 0);
+	assert_int_equal(brought(packages, "boot/vmlinuz"), 1);
+	assert_int_equal(brought(packages, "usr/share/g"), 1);
 	assert_string_equal(owners(packages, "x"), "");
+	rl_packages_free(packages);
+}
+
+/* Somebody may have made a database with a section for each package. */
+static void sections_are_few(void **state)
+{
+	struct rl_packages *packages = rl_packages_new();
+	char text[96];
+	size_t i;
+
+	(void)state;
+	assert_non_null(packages);
+	for (i = 0; i < 1000; i++) {
+		int len = snprintf(text, sizeof(text), "Package: p\nSection: s%zu\n", i);
+
+		assert_int_equal(rl_dpkg_parse_status(packages, text, (size_t)len), 0);
+	}
+	/* A NUL ends it, and what it begins with is another. */
+	assert_int_equal(rl_dpkg_parse_status(packages, "Package: p\nSection: s1\0x\n", 26), 0);
+	assert_string_equal(rl_packages_get(packages, 0)->section, "s0");
+	assert_string_equal(rl_packages_get(packages, 10)->section, "s10");
+	assert_string_equal(rl_packages_get(packages, 999)->section, "");
+	assert_ptr_equal(
+		rl_packages_get(packages, 1000)->section, rl_packages_get(packages, 1)->section);
 	rl_packages_free(packages);
 }
 
@@ -297,7 +415,9 @@ int main(void)
 		WITH_ROOT(apk_is_read),
 		WITH_ROOT(pacman_is_read),
 		cmocka_unit_test(what_others_need_is_rescued),
+		cmocka_unit_test(what_is_selected_is_completed),
 		cmocka_unit_test(rpm_output_is_parsed),
+		cmocka_unit_test(sections_are_few),
 		WITH_ROOT(a_root_without_packages_has_none),
 		WITH_ROOT(no_fifo_is_opened),
 	};
