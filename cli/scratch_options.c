@@ -56,6 +56,12 @@ int rl_scratch_option(
 		options->root = value;
 		return 0;
 	case RL_SCRATCH_OPTION_ALSO:
+		if (value[0] != '/')
+			return rl_error_text(err, EINVAL,
+				"--also names what is in ROOT, by a path that begins with /, "
+				"unlike "
+				"'%s'; a file of this directory is a further FILE",
+				value);
 		return rl_options_add_word(&options->scratch.also, value, err);
 	case RL_SCRATCH_OPTION_WITH:
 		return take_sets(&options->scratch, value, err);

@@ -360,6 +360,8 @@ refused() {
 	refuse "'./other' is no regular file" ./other -o x.tar
 	refuse "'/dir' is a directory, which --also takes along" --root root /dir -o x.tar
 	refuse "--with takes ca-certificates, tzdata and passwd, not 'shadow'" hello --with shadow -o x.tar
+	refuse "--also names what is in ROOT, by a path that begins with /, unlike './x'; a file of this directory is a further FILE" \
+		hello --also ./x -o x.tar
 	refuse '--cmd needs --format oci or docker: a tar has no config, which `docker import --change` gives it' \
 		hello --cmd /hello -o x.tar
 	scratch 3 --root root /none -o x.tar
