@@ -156,6 +156,9 @@ static void wrong_numbers_are_damage(void **state)
 		{ELF_HEADERS_AT + offsetof(Elf64_Phdr, p_offset), 8, UINT64_MAX, -ENOEXEC},
 		{ELF_DYNAMIC_AT + 8, 8, 4000, -ENOEXEC},
 		{ELF_DYNAMIC_AT + 8, 8, UINT64_MAX, -ENOEXEC},
+		/* They end before that, or their segment does. */
+		{ELF_DYNAMIC_AT + 7 * sizeof(Elf64_Dyn) + 8, 8, 1, -ENOEXEC},
+		{ELF_HEADERS_AT + offsetof(Elf64_Phdr, p_filesz), 8, ELF_STRINGS_AT - 8, -ENOEXEC},
 		/* No more of the dynamic section is there than is said. */
 		{ELF_HEADERS_AT + 2 * sizeof(Elf64_Phdr) + offsetof(Elf64_Phdr, p_filesz), 8, 0, 1},
 		{ELF_HEADERS_AT + 2 * sizeof(Elf64_Phdr) + offsetof(Elf64_Phdr, p_filesz), 8,

@@ -400,6 +400,10 @@ static void musl_looks_elsewhere(void **state)
 	expect("/p", "lib/ld-musl-x86_64.so.1 p usr/local/lib/liba.so p:libb.so");
 	make_text("etc/ld-musl-x86_64.path", "/none:/usr/local/lib\n/lib64\n");
 	expect("/p", "lib/ld-musl-x86_64.so.1 lib64/libb.so p usr/local/lib/liba.so");
+	/* These names are of musl's loader alone. */
+	make("lib64/ld-linux-x86-64.so.2", ELF(0));
+	make("g", PROGRAM(NEEDS("libm.so.6")));
+	expect("/g", "g lib64/ld-linux-x86-64.so.2 g:libm.so.6");
 	/* DT_RUNPATH is inherited. */
 	make("opt/libx.so", ELF(NEEDS("liby.so")));
 	make("opt/liby.so", ELF(0));
@@ -472,6 +476,11 @@ static void directories_come_along_whole(void **state)
 	expect("/p /opt/link", "etc/m.conf lib/libx.so lib64/ld-linux-x86-64.so.2 opt/link "
 			       "opt/m/a.so opt/m/conf opt/m/deep/b.so p opt/m/ "
 			       "opt/m/deep/b.so:libnone.so");
+	/* A program does not find what is in a directory of modules. */
+	make("q", PROGRAM(NEEDS("libb.so")));
+	expect("/q /opt/m/deep",
+		"lib64/ld-linux-x86-64.so.2 opt/m/deep/b.so q opt/m/deep/ q:libb.so "
+		"opt/m/deep/b.so:libnone.so");
 }
 
 static void placed_files_are_found(void **state)
@@ -486,6 +495,7 @@ static void placed_files_are_found(void **state)
 	assert_int_equal(write(placed.fd, data, size), size);
 	make("bin/p", PROGRAM(.runpath = "$ORIGIN/..", NEEDS("liba.so")));
 	make("lib/libc.so", ELF(0));
+	expect("/bin/p liba.so", "bin/p lib/libc.so lib64/ld-linux-x86-64.so.2");
 	/* It wins over what is there. */
 	make("liba.so", ELF(NEEDS("libno.so")));
 	expect("/bin/p liba.so", "bin/p lib/libc.so lib64/ld-linux-x86-64.so.2");
