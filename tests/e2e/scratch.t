@@ -194,6 +194,12 @@ foreign_programs() {
 	elf mine machine=183 interpreter=/lib/ld-linux-aarch64.so.1 needed=libc.so.6
 	scratch 0 --root root ./mine --format oci -o x.tar
 	eq "$(skopeo inspect --config oci-archive:x.tar | jq -c '[.architecture, .config.Cmd]')" '["arm64",["/mine"]]'
+	# ROOT may be for another one.
+	elf alone machine=22 data=big
+	scratch 0 ./alone --format oci -o x.tar
+	eq "$(skopeo inspect --config oci-archive:x.tar | jq -r .architecture)" s390x
+	scratch 0 ./alone --format oci --arch arm/v7 -o x.tar
+	eq "$(skopeo inspect --config oci-archive:x.tar | jq -r '.architecture + .variant')" armv7
 	# 32 bits, the highest byte first; and musl.
 	elf root/bin/old class=32 data=big machine=20 interpreter=/lib/ld.so.1 needed=libm.so.6
 	elf root/lib/ld.so.1 class=32 data=big machine=20
