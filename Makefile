@@ -37,19 +37,20 @@ SCAN := accounts acl added ahead bytes clone content database dir discover distr
 	packages_rpm page_cache paths platform root_file rpm_db slot source stat substitute walk xattr
 ARCHIVE := acl_names acl_xattr apply blobs choose flatten image image_json image_layer members name_table \
 	reference resolve shadow store stream tar_reader tree tree_source
-HOST := capabilities confine freeze hooks jail keeper landlock pace private_mount program snapshot \
+HOST := capabilities confine freeze hooks jail keeper landlock maker pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit layering layering_places layering_roles matcher package_db pattern \
 	profile profile_find profile_parse rule selector shadow term words
-WRITER := compress compress_gzip compress_zstd config config_inherit digest direct hardlink image image_json \
-	layer layout manifest new_file pax portable sink tar ustar writer
+WRITER := compress compress_gzip compress_zstd config config_inherit digest direct fs_date fs_image hardlink \
+	image image_json layer layout manifest new_file packed pax portable sink tar unpack ustar writer
 CLI := archive_source capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
-	dockerfile_health dockerfile_values dockerfile_words explain format frozen help image_files image_options \
-	json main member option_values options output plan plan_print privilege progress reference report scratch \
-	scratch_options session shell_words snapshots stop summary unsettled
+	dockerfile_health dockerfile_values dockerfile_words explain format frozen fs_output help image_files \
+	image_options json main member option_values options output plan plan_print privilege progress reference \
+	report scratch scratch_options session shell_words snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := apply buf chain compress config confine digest direct distro dockerfile edit elf elf_closure escape hardlink \
+UNIT := apply buf chain compress config confine digest direct distro dockerfile edit elf elf_closure escape \
+	fs_date hardlink \
 	image_choose image_options image_read jail language layer layering listing mounts packages page_cache \
 	pattern pax platform portable profile shell_words tar_reader tree tree_source ustar walk
 FUZZ := accounts attributes content databases distro elf image image_read layer mounts names options package_db \

@@ -43,6 +43,7 @@ static int prepare(struct run *run, struct rl_error *err)
 	/* No program of this machine works with what is in an archive. */
 	if (run->session.live_source != NULL && rl_databases_find(&capture->databases, err) != 0)
 		return RL_EXIT_FAILED;
+	run->output.stop = run->stop;
 	if (rl_output_open(&run->output, &run->options, &run->session, &run->report, err) != 0)
 		return RL_EXIT_FAILED;
 	rl_session_settle(&run->session);

@@ -16,11 +16,24 @@ static int no_memory(struct rl_error *err)
 	return rl_error_set(err, ENOMEM, "cannot take the options");
 }
 
+static const char *const formats[] = {[RL_IMAGE_FORMAT_TAR] = "tar",
+	[RL_IMAGE_FORMAT_OCI] = "oci",
+	[RL_IMAGE_FORMAT_DOCKER] = "docker",
+	[RL_IMAGE_FORMAT_SQUASHFS] = "squashfs",
+	[RL_IMAGE_FORMAT_EROFS] = "erofs"};
+
+bool rl_image_format_has_config(enum rl_image_format format)
+{
+	return format == RL_IMAGE_FORMAT_OCI || format == RL_IMAGE_FORMAT_DOCKER;
+}
+
+const char *rl_image_format_name(enum rl_image_format format)
+{
+	return formats[format];
+}
+
 static int take_format(struct rl_image_options *options, const char *value, struct rl_error *err)
 {
-	static const char *const formats[] = {[RL_IMAGE_FORMAT_TAR] = "tar",
-		[RL_IMAGE_FORMAT_OCI] = "oci",
-		[RL_IMAGE_FORMAT_DOCKER] = "docker"};
 	size_t i;
 
 	for (i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
@@ -29,7 +42,7 @@ static int take_format(struct rl_image_options *options, const char *value, stru
 		options->format = (enum rl_image_format)i;
 		return 0;
 	}
-	return rl_error_text(err, EINVAL, "tar, oci or docker, not '%s'", value);
+	return rl_error_text(err, EINVAL, "tar, oci, docker, squashfs or erofs, not '%s'", value);
 }
 
 /* Takes "NAME=VALUE" as it is, without quotes and variables: the shell has seen to those. */
@@ -228,8 +241,12 @@ int rl_image_option(
 
 int rl_image_options_check(const struct rl_image_options *options, struct rl_error *err)
 {
-	if (options->format != RL_IMAGE_FORMAT_TAR || options->needs_image == NULL)
+	if (rl_image_format_has_config(options->format) || options->needs_image == NULL)
 		return 0;
+	if (options->format != RL_IMAGE_FORMAT_TAR)
+		return rl_error_text(err, EINVAL,
+			"%s needs --format oci or docker: a file system has no config",
+			options->needs_image);
 	return rl_error_text(err, EINVAL,
 		"%s needs --format oci or docker: a tar has no config, which `docker import "
 		"--change` gives it",

@@ -36,8 +36,18 @@ enum rl_image_format {
 	/** An OCI image layout. */
 	RL_IMAGE_FORMAT_OCI,
 	/** An archive for `docker load`. */
-	RL_IMAGE_FORMAT_DOCKER
+	RL_IMAGE_FORMAT_DOCKER,
+	/** A file system image, squashfs. */
+	RL_IMAGE_FORMAT_SQUASHFS,
+	/** A file system image, erofs. */
+	RL_IMAGE_FORMAT_EROFS
 };
+
+/** Whether it is an image of a container, with a config and layers. */
+bool rl_image_format_has_config(enum rl_image_format format);
+
+/** A format's name, as --format has it. */
+const char *rl_image_format_name(enum rl_image_format format);
 
 /** What the options said; `= {0}`: nothing. Release with rl_image_options_free(). */
 struct rl_image_options {

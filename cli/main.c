@@ -67,12 +67,15 @@
  * - writer/               what is written
  *     - writer.[ch]       a writer; writer_ops.h: what each format implements
  *     - tar.[ch]          the tar stream; ustar.[ch] pax.[ch]: its headers
+ *     - packed.[ch]       a tar that is compressed on its way
  *     - portable.[ch]     what engines can take
  *     - hardlink.[ch]     inodes with several names
  *     - sink.[ch]         where bytes go: pipes, and files that appear when they are whole
  *     - new_file.[ch]     such a file; direct.[ch]: writing it past the page cache
  *     - image.[ch]        an image: layout.[ch]: its files; config.[ch] manifest.[ch]: what is said of it,
  *                         by image_json.[ch]
+ *     - fs_image.[ch]     a file system image, which a program makes; fs_date.[ch]: dating it
+ *     - unpack.[ch]       the tree, for a program that takes no tars
  *     - layer.[ch]        layers of images: digest.[ch]: hashed, compress.[ch]: compressed, on threads
  *     - compress_*.c      each method of compression
  * - archive/              images and tars that are there already
@@ -85,6 +88,7 @@
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
  *                         syscalls.[ch]
  *     - jail.[ch]         running another program on data that nobody trusts
+ *     - maker.[ch]        a program that makes the output of a tar
  *     - keeper.[ch]       the process beside a capture that makes and removes snapshots
  *     - snapshot.[ch]     lists of them; snapshot_btrfs.c, snapshot_lvm.c: each kind;
  *                         private_mount.[ch]: mounts for them

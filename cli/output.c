@@ -2,9 +2,11 @@
 #include "cli/output.h"
 
 #include "cli/confinement.h"
+#include "cli/fs_output.h"
 #include "scan/platform.h"
 #include "writer/direct.h"
 #include "writer/image.h"
+#include "writer/packed.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -40,7 +42,7 @@ static int find_latest_mtime(int64_t *latest_ret, struct rl_error *err)
 	return 0;
 }
 
-/* How layers are compressed: as registries have them, or as `docker save` writes them. */
+/* How layers are compressed: as registries have them, or as `docker save` writes them. A tar is not. */
 static int choose_compression(const struct rl_image_options *image,
 	struct rl_compression *compression, struct rl_error *err)
 {
@@ -57,33 +59,38 @@ static int choose_compression(const struct rl_image_options *image,
 /* Whether the options go together. */
 static int check_options(const struct rl_options *options, struct rl_error *err)
 {
-	bool is_image = options->image.format != RL_IMAGE_FORMAT_TAR;
+	enum rl_image_format format = options->image.format;
+	const char *name = rl_image_format_name(format);
 
 	if (rl_output_is_stdout(options) && !options->dry_run && isatty(STDOUT_FILENO) == 1)
 		return rl_error_text(err, EINVAL,
 			"standard output is a terminal: name a file (-o FILE) or use a pipe");
-	if (is_image && !options->dry_run && rl_output_is_stdout(options))
+	if (format == RL_IMAGE_FORMAT_TAR)
+		return 0;
+	if (!options->dry_run && rl_output_is_stdout(options))
 		return rl_error_text(err, EINVAL,
-			"--format %s puts an image together in a file: name one (-o FILE)",
-			options->image.format == RL_IMAGE_FORMAT_OCI ? "oci" : "docker");
-	if (!is_image && options->image.compress != NULL)
-		return rl_error_text(err, EINVAL,
-			"--compress is for the layers of an image (--format oci or docker): a tar "
-			"goes through what compresses it");
-	if (is_image && (options->sparse || options->reflink))
-		return rl_error_text(err, EINVAL,
-			"--%s is for a tar, not for the layers of an image",
-			options->sparse ? "sparse" : "reflink");
+			"--format %s puts an image together in a file: name one (-o FILE)", name);
+	if (options->sparse || options->reflink)
+		return rl_error_text(err, EINVAL, "--%s is for a tar, not for %s",
+			options->sparse ? "sparse" : "reflink",
+			rl_image_format_has_config(format) ? "the layers of an image"
+							   : "a file system");
 	return 0;
 }
 
 int rl_output_check(
 	struct rl_output *output, const struct rl_options *options, struct rl_error *err)
 {
+	bool is_fs = rl_fs_output_is_wanted(options->image.format);
 	int ret = check_options(options, err);
 
-	if (ret == 0)
+	if (ret == 0 && is_fs)
+		ret = rl_fs_output_check(options, err);
+	else if (ret == 0)
 		ret = choose_compression(&options->image, &output->compression, err);
+	if (ret == 0 && options->reflink && output->compression.method != RL_METHOD_NONE)
+		ret = rl_error_text(err, EINVAL,
+			"--reflink shares what is in files: that is not for --compress");
 	return ret == 0 ? find_latest_mtime(&output->latest_mtime, err) : ret;
 }
 
@@ -135,6 +142,16 @@ static int inherit(
 	return 0;
 }
 
+/* How many threads compress. */
+static unsigned int count_threads(const struct rl_options *options)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (options->jobs == 1)
+		return 0;
+	return processors > 0 ? (unsigned int)processors : 1;
+}
+
 /* Opens the writer of an image, whose config is completed by what ROOT holds. */
 static int open_image(struct rl_output *output, struct rl_options *options,
 	const struct rl_session *session, const struct rl_tar_options *tar, struct rl_error *err)
@@ -143,12 +160,9 @@ static int open_image(struct rl_output *output, struct rl_options *options,
 	struct rl_image_description description = {
 		.tar = *tar, .config = &image->config, .tags = &image->tags};
 	struct rl_platform platform;
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	int ret;
 
-	description.threads = processors > 0 ? (unsigned int)processors : 1;
-	if (options->jobs == 1)
-		description.threads = 0;
+	description.threads = count_threads(options);
 	description.compression = output->compression;
 	take_date(output->latest_mtime, &image->config);
 	ret = session->archive.image != NULL ? inherit(image, session->archive.image, err) : 0;
@@ -167,18 +181,28 @@ static int open_image(struct rl_output *output, struct rl_options *options,
 
 /* Opens what members are written with. A dry run writes no image, only what would be in it. */
 static int open_writer(struct rl_output *output, struct rl_options *options,
-	const struct rl_session *session, struct rl_error *err)
+	const struct rl_session *session, const struct rl_exception_sink *exceptions,
+	struct rl_error *err)
 {
 	struct rl_tar_options tar = {.mtime_ns = options->mtime_ns,
 		.alignment = options->reflink ? RL_DIRECT_ALIGNMENT : 0};
+	struct rl_packed_options packed = {.compression = output->compression};
 
-	if (options->image.format != RL_IMAGE_FORMAT_TAR && !options->dry_run)
-		return open_image(output, options, session, &tar, err);
-	if (session->archive.image != NULL && !options->dry_run && !options->quiet)
+	if (session->archive.image != NULL && !rl_image_format_has_config(options->image.format) &&
+		!options->dry_run && !options->quiet)
 		(void)fputs(
-			"rootlift: a tar has no config: what the image says of commands and the "
-			"like is not in it (--format oci or docker keeps it)\n",
+			"rootlift: what the image says of commands and the like is lost (--format "
+			"oci or docker keeps it)\n",
 			stderr);
+	if (rl_fs_output_is_wanted(options->image.format) && !options->dry_run)
+		return rl_fs_output_open(output, options, session, exceptions, err);
+	if (rl_image_format_has_config(options->image.format) && !options->dry_run)
+		return open_image(output, options, session, &tar, err);
+	if (output->compression.method != RL_METHOD_NONE && !options->dry_run) {
+		packed.tar = tar;
+		packed.threads = count_threads(options);
+		return rl_packed_new(output->sink, &packed, &output->writer, &output->members, err);
+	}
 	output->members = output->sink;
 	return rl_tar_new(output->sink, &tar, &output->writer, err);
 }
@@ -186,6 +210,7 @@ static int open_writer(struct rl_output *output, struct rl_options *options,
 int rl_output_open(struct rl_output *output, struct rl_options *options,
 	const struct rl_session *session, const struct rl_report *report, struct rl_error *err)
 {
+	bool is_fs = rl_fs_output_is_wanted(options->image.format);
 	int ret;
 
 	if (options->dry_run) {
@@ -197,15 +222,16 @@ int rl_output_open(struct rl_output *output, struct rl_options *options,
 	} else {
 		ret = rl_sink_open_file(options->output, &output->sink, err);
 	}
-	if (ret == 0)
+	/* A file system is written by another program. */
+	if (ret == 0 && !is_fs)
 		rl_sink_write_directly(output->sink);
-	if (ret == 0 && rl_is_polite(session, options))
+	if (ret == 0 && !is_fs && rl_is_polite(session, options))
 		rl_sink_write_behind(output->sink);
 	if (ret == 0)
 		ret = hide_files(session, output->sink, err);
 	if (ret == 0)
 		ret = hide_files(session, report->file, err);
-	return ret == 0 ? open_writer(output, options, session, err) : ret;
+	return ret == 0 ? open_writer(output, options, session, &report->exceptions, err) : ret;
 }
 
 int rl_output_commit(struct rl_output *output, struct rl_report *report,
@@ -250,6 +276,7 @@ void rl_output_cut(const struct rl_output *output, const struct rl_options *opti
 void rl_output_free(struct rl_output *output)
 {
 	rl_writer_free(output->writer);
+	rl_maker_free(output->maker);
 	rl_sink_free(output->sink);
 	*output = (struct rl_output){0};
 }

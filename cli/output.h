@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/session.h"
+#include "host/maker.h"
 #include "writer/compress.h"
 #include "writer/sink.h"
 #include "writer/writer.h"
@@ -17,10 +18,14 @@ struct rl_output {
 	struct rl_sink *sink;
 	/** What members are written with. Owned. */
 	struct rl_writer *writer;
-	/** Where their bytes go first: @sink, or a layer of an image; borrowed from @writer then. */
+	/** Where their bytes go first: @sink, or what compresses them; borrowed from @writer then. */
 	struct rl_sink *members;
-	/** How layers are compressed. */
+	/** How layers, or the tar, are compressed. */
 	struct rl_compression compression;
+	/** The program that makes a file system image; NULL: the output is none. Owned. */
+	struct rl_maker *maker;
+	/** Not zero once a signal asks to stop; set by the caller; borrowed. */
+	const volatile sig_atomic_t *stop;
 	/** SOURCE_DATE_EPOCH, in seconds since 1970; INT64_MAX: there is none. */
 	int64_t latest_mtime;
 };

@@ -359,7 +359,7 @@ static int complete_command(struct rl_options *options, struct rl_error *err)
 	if (config->has_command || config->has_entrypoint)
 		return 0;
 	if (!rl_is_utf8(place))
-		return options->image.format == RL_IMAGE_FORMAT_TAR
+		return !rl_image_format_has_config(options->image.format)
 			       ? 0
 			       : rl_error_text(err, EINVAL,
 					 "the first FILE's name is not UTF-8, which a command has "

@@ -20,6 +20,7 @@ static const struct rl_exception_info infos[RL_EXC_COUNT] = {
 	[RL_EXC_XATTR_TOO_LARGE] = {"xattr-too-large", "attribute too large for engines", true},
 	[RL_EXC_XATTR_EMPTY] = {"xattr-empty", "attribute with an empty value left out", true},
 	[RL_EXC_XATTR_UNSUPPORTED] = {"xattr-unsupported", "attribute that engines refuse", true},
+	[RL_EXC_FORMAT] = {"format", "metadata that the format of the output cannot hold", true},
 	[RL_EXC_FACTS] = {"facts", "not known of ROOT: rules may have missed files", true},
 	[RL_EXC_NOT_ADDED] = {"not-added", "a profile's file could not be put there", true},
 	[RL_EXC_NOT_CHANGED] = {"not-changed", "a profile's change could not be made", true},

@@ -44,6 +44,8 @@ enum rl_exception_kind {
 	RL_EXC_XATTR_EMPTY,
 	/** An extended attribute was left out: no engine can set it, or its value is invalid. */
 	RL_EXC_XATTR_UNSUPPORTED,
+	/** Metadata is other than in the source, or missing: the format of the output has no room for it. */
+	RL_EXC_FORMAT,
 	/** A file that tells of ROOT as a whole could not be read: rules that ask for it do nothing. */
 	RL_EXC_FACTS,
 	/** A rule's file was not put there: something else is in its place, or above it. */

@@ -3,6 +3,7 @@
 
 #include "host/capabilities.h"
 #include "host/landlock.h"
+#include "host/program.h"
 #include "host/syscalls.h"
 
 #include <fcntl.h>
@@ -50,29 +51,6 @@ uid_t rl_jail_take_user(const char *dir)
 			return users[i];
 	}
 	return RL_JAIL_NO_USER;
-}
-
-/* Where $PATH has the program. Returns 0, -ENOENT or -ENOMEM. */
-static int find_program(const char *name, char **path_ret)
-{
-	const char *path = getenv("PATH");
-	RL_AUTO_FREE char *copy = strdup(path != NULL ? path : "/usr/bin:/bin");
-	char *rest = copy, *dir;
-
-	if (copy == NULL)
-		return -ENOMEM;
-	while ((dir = strsep(&rest, ":")) != NULL) {
-		if (dir[0] != '/')
-			continue;
-		if (asprintf(path_ret, "%s/%s", dir, name) < 0) {
-			*path_ret = NULL;
-			return -ENOMEM;
-		}
-		if (access(*path_ret, X_OK) == 0)
-			return 0;
-		free(rl_steal_ptr(path_ret));
-	}
-	return -ENOENT;
 }
 
 /* Standard input is empty, the other two are the jail's, and nothing else is open. */
@@ -270,7 +248,7 @@ int rl_jail_run(const struct rl_jail *jail, struct rl_error *err)
 	RL_AUTO_FREE char *program = NULL;
 	RL_AUTO_FREE char *path_env = NULL;
 	const char *path = getenv("PATH");
-	int ret = find_program(jail->argv[0], &program);
+	int ret = rl_program_find(jail->argv[0], &program);
 	pid_t pid;
 
 	if (ret == -ENOENT)

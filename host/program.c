@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -24,6 +25,28 @@ void rl_close_from(int first)
 #endif
 	for (fd = first; fd < OLD_FD_MAX; fd++)
 		(void)close(fd);
+}
+
+int rl_program_find(const char *name, char **path_ret)
+{
+	const char *path = getenv("PATH");
+	RL_AUTO_FREE char *copy = strdup(path != NULL ? path : "/usr/bin:/bin");
+	char *rest = copy, *dir;
+
+	if (copy == NULL)
+		return -ENOMEM;
+	while ((dir = strsep(&rest, ":")) != NULL) {
+		if (dir[0] != '/')
+			continue;
+		if (asprintf(path_ret, "%s/%s", dir, name) < 0) {
+			*path_ret = NULL;
+			return -ENOMEM;
+		}
+		if (access(*path_ret, X_OK) == 0)
+			return 0;
+		free(rl_steal_ptr(path_ret));
+	}
+	return -ENOENT;
 }
 
 /* The child: becomes the program, as it would be started from a shell. */

@@ -31,6 +31,13 @@ struct rl_program {
 	void *ctx;
 };
 
+/**
+ * Where $PATH has a program.
+ *
+ * @return 0 with *@path_ret a path that the caller frees; -ENOENT; -ENOMEM.
+ */
+int rl_program_find(const char *name, char **path_ret) RL_CHECKED;
+
 /** Closes all descriptors from @first on. */
 void rl_close_from(int first);
 

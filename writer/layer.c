@@ -40,7 +40,7 @@ struct rl_layer {
 	struct rl_sink *out;
 	/* Where the layer is written to. Owned. */
 	struct rl_sink *sink;
-	/* Of the blob NULL if nothing is compressed: it is the same. Owned. */
+	/* Both NULL if there are to be none; of the blob if nothing is compressed: it is the same. Owned. */
 	struct rl_digest *diff_id, *digest;
 	bool compresses;
 	size_t block_size;
@@ -113,7 +113,8 @@ static int write_block(struct rl_layer *layer, const struct block *block, struct
 {
 	if (!layer->compresses)
 		return rl_sink_write(layer->out, block->data, block->len, err);
-	rl_digest_add(layer->digest, block->out, block->out_len);
+	if (layer->digest != NULL)
+		rl_digest_add(layer->digest, block->out, block->out_len);
 	return rl_sink_write(layer->out, block->out, block->out_len, err);
 }
 
@@ -148,12 +149,12 @@ static bool do_task(struct rl_layer *layer, struct rl_compressor *compressor)
 	if (task == TASK_NONE)
 		return false;
 	(void)pthread_mutex_unlock(&layer->lock);
-	if (task == TASK_HASH)
-		rl_digest_add(layer->diff_id, block->data, block->len);
-	else if (task == TASK_COMPRESS)
+	if (task == TASK_COMPRESS)
 		ret = compress_block(compressor, block, &err);
-	else
+	else if (task == TASK_WRITE)
 		ret = write_block(layer, block, &err);
+	else if (layer->diff_id != NULL)
+		rl_digest_add(layer->diff_id, block->data, block->len);
 	(void)pthread_mutex_lock(&layer->lock);
 	note(layer, task, block, ret, &err);
 	(void)pthread_cond_broadcast(&layer->work);
@@ -319,9 +320,9 @@ static int fill_in(struct rl_layer *layer, const struct rl_layer_options *option
 	ret = make_blocks(layer, compression);
 	if (ret == 0)
 		ret = make_workers(layer, compression);
-	if (ret == 0)
+	if (ret == 0 && !options->is_unnamed)
 		ret = rl_digest_new(&layer->diff_id);
-	if (ret == 0 && layer->compresses)
+	if (ret == 0 && !options->is_unnamed && layer->compresses)
 		ret = rl_digest_new(&layer->digest);
 	if (ret == 0)
 		ret = rl_sink_open_call(take, layer, &layer->sink);
@@ -354,36 +355,60 @@ struct rl_sink *rl_layer_sink(struct rl_layer *layer)
 	return layer->sink;
 }
 
-/* What is left of the last block; of nothing something is made too: a file that can be decompressed. */
-static int finish_blocks(struct rl_layer *layer, struct rl_error *err)
+/* Hands over what there is of a block, if only @is_wanted, and waits until nothing is left to do. */
+static int hand_over_rest(struct rl_layer *layer, bool is_wanted, struct rl_error *err)
 {
-	bool has_rest = block_at(layer, layer->filled)->len > 0 ||
-			(layer->compresses && layer->filled == 0);
 	int ret;
 
 	(void)pthread_mutex_lock(&layer->lock);
-	if (has_rest && layer->failed.code == 0) {
+	if (is_wanted && layer->failed.code == 0) {
 		layer->filled++;
 		(void)pthread_cond_broadcast(&layer->work);
 	}
 	ret = settle(layer, 0, err);
+	if (ret == 0) {
+		struct block *next = block_at(layer, layer->filled);
+
+		next->len = 0;
+		next->is_compressed = false;
+	}
 	(void)pthread_mutex_unlock(&layer->lock);
 	return ret;
 }
 
-int rl_layer_finish(struct rl_layer *layer, struct rl_layer_facts *facts, struct rl_error *err)
+int rl_layer_settle(struct rl_layer *layer, struct rl_error *err)
 {
-	int ret = finish_blocks(layer, err);
+	return hand_over_rest(layer, block_at(layer, layer->filled)->len > 0, err);
+}
 
-	if (ret != 0)
-		return ret;
-	facts->size = layer->size;
-	facts->uncompressed = rl_sink_position(layer->sink);
+static int finish_digests(const struct rl_layer *layer, struct rl_layer_facts *facts)
+{
+	int ret;
+
+	facts->diff_id[0] = '\0';
+	facts->digest[0] = '\0';
+	if (layer->diff_id == NULL)
+		return 0;
 	ret = rl_digest_finish(layer->diff_id, facts->diff_id);
 	if (ret == 0 && layer->compresses)
 		ret = rl_digest_finish(layer->digest, facts->digest);
 	else if (ret == 0)
 		memcpy(facts->digest, facts->diff_id, sizeof(facts->digest));
+	return ret;
+}
+
+int rl_layer_finish(struct rl_layer *layer, struct rl_layer_facts *facts, struct rl_error *err)
+{
+	/* Of nothing something is made too: a file that can be decompressed. */
+	bool has_rest = block_at(layer, layer->filled)->len > 0 ||
+			(layer->compresses && layer->filled == 0);
+	int ret = hand_over_rest(layer, has_rest, err);
+
+	if (ret != 0)
+		return ret;
+	facts->size = layer->size;
+	facts->uncompressed = rl_sink_position(layer->sink);
+	ret = finish_digests(layer, facts);
 	return ret == 0 ? 0 : rl_error_text(err, -ret, "cannot compute the digest of a layer");
 }
 

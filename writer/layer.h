@@ -23,13 +23,15 @@ struct rl_layer_options {
 	 * for so many. 0: none, the one that writes does all. The bytes are the same.
 	 */
 	unsigned int threads;
+	/** Nothing is hashed: there are no digests in the end. */
+	bool is_unnamed;
 };
 
 /** What is known of a layer when it is finished. */
 struct rl_layer_facts {
-	/** The digest of what was written to it: the "diff_id" of an image's configuration. */
+	/** The digest of what was written to it: the "diff_id" of an image's configuration. "": none was made. */
 	char diff_id[RL_DIGEST_SIZE];
-	/** The digest of what it has become: how the blob is named. */
+	/** The digest of what it has become: how the blob is named. "": none was made. */
 	char digest[RL_DIGEST_SIZE];
 	/** How much it has become, in bytes. */
 	uint64_t size;
@@ -53,6 +55,14 @@ int rl_layer_open(struct rl_sink *out, const struct rl_layer_options *options,
  * after that.
  */
 struct rl_sink *rl_layer_sink(struct rl_layer *layer);
+
+/**
+ * Waits until all that has been written to the layer has been written to @out, which is not flushed. What
+ * comes after that begins a block, and so something that can be decompressed by itself.
+ *
+ * @return as rl_layer_finish().
+ */
+int rl_layer_settle(struct rl_layer *layer, struct rl_error *err) RL_CHECKED;
 
 /**
  * Ends the layer: waits until all of it has been written to @out, which is not flushed. Nothing may be written

@@ -174,6 +174,31 @@ static void spoil(const struct rl_sink *sink)
 		(void)!ftruncate(sink->fd, sink->start + SPOILED_SIZE);
 }
 
+int rl_sink_file(const struct rl_sink *sink)
+{
+	return sink->kind == KIND_FILE ? sink->fd : -1;
+}
+
+int rl_sink_fill(struct rl_sink *sink, struct rl_error *err)
+{
+	struct stat st;
+
+	if (fstat(sink->fd, &st) != 0)
+		return rl_error_set(err, errno, "cannot look at '%s'", sink->name);
+	sink->position = (uint64_t)st.st_size;
+	sink->written = sink->position;
+	return 0;
+}
+
+void rl_sink_restart(struct rl_sink *sink)
+{
+	struct stat st;
+
+	if (sink->kind == KIND_FD && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		ftruncate(sink->fd, sink->start) == 0)
+		(void)lseek(sink->fd, sink->start, SEEK_SET);
+}
+
 void rl_sink_write_directly(struct rl_sink *sink)
 {
 	if (sink->kind == KIND_FILE && sink->position == 0 &&

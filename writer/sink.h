@@ -179,6 +179,22 @@ int rl_sink_settle(struct rl_sink *sink, struct rl_error *err) RL_CHECKED;
 /** Forgets what is held back, as if it had not been written. */
 void rl_sink_forget(struct rl_sink *sink);
 
+/**
+ * The file that a sink of rl_sink_open_file() makes, for somebody else to write it; owned by the sink.
+ *
+ * @return a descriptor; -1 if the sink makes no regular file.
+ */
+int rl_sink_file(const struct rl_sink *sink);
+
+/** That file has been written by somebody else: its size is the sink's position. @return 0 or a negative errno. */
+int rl_sink_fill(struct rl_sink *sink, struct rl_error *err) RL_CHECKED;
+
+/**
+ * After writing has failed: of a regular file that somebody else has opened nothing stays, and what is written
+ * next begins it. Does nothing with other sinks.
+ */
+void rl_sink_restart(struct rl_sink *sink);
+
 /** Takes the name from a file that was committed. Others are left alone. */
 void rl_sink_withdraw(struct rl_sink *sink);
 

@@ -43,11 +43,11 @@ build_image() {
 	docker save -o saved.tar convert-test:1
 }
 
-# What the image holds by the book: umoci's, which is no part of any of the others.
+# What the image holds by the book: umoci's, which is no part of any of the others. It drops labels.
 describe_wanted() {
 	skopeo copy -q --insecure-policy docker-archive:saved.tar oci:layout:1
 	umoci unpack --image layout:1 bundle
-	describe bundle/rootfs >want
+	describe bundle/rootfs | sed '/^security.selinux=/d' >want
 }
 
 unpacked() {
@@ -61,8 +61,8 @@ flattens() {
 	build_image
 	describe_wanted
 	convert saved.tar flat.tar
-	unpacked flat.tar | diff -u want -
-	has err 'a tar has no config'
+	unpacked flat.tar | sed '/^security.selinux=/d' | diff -u want -
+	has err 'of commands and the like is lost'
 	# The same by any way to it.
 	for in in oci:layout:1 layout docker-archive:saved.tar:convert-test:1; do
 		convert "$in" again.tar

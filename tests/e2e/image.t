@@ -177,8 +177,6 @@ refused() {
 	has err '^rootlift: --format oci puts an image together in a file: name one \(-o FILE\)$'
 	expect 2 "$ROOTLIFT" capture --cmd x -o x.tar root
 	has err '^rootlift: --cmd needs --format oci or docker: '
-	expect 2 "$ROOTLIFT" capture --compress gzip -o x.tar root
-	has err '^rootlift: --compress is for the layers of an image '
 	expect 2 "$ROOTLIFT" capture --format oci --compress lzma -o x.tar root
 	has err "^rootlift: --compress takes none, gzip\[:1-12\] or zstd\[:1-19\], not 'lzma'$"
 	expect 2 "$ROOTLIFT" capture --format oci --sparse -o x.tar root

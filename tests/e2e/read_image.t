@@ -168,6 +168,7 @@ docker_images() {
 	eq "$(facts read id)" "$(docker image inspect rootlift-read:1 | jq -r '.[0].Id')"
 	eq "$(facts read tag)" 'rootlift-read:1'
 	docker save -o saved rootlift-read:1 rootlift-read:2 rootlift-read:also rootlift-read:3
+	has <(tar -tvf saved) '^l.*/layer\.tar -> '
 	for tag in 1 2 3 also; do
 		judge "docker-archive:saved:rootlift-read:$tag" \
 			"$(docker image inspect rootlift-read:$tag | jq -r '.[0].RootFS.Layers | join(" ")') "

@@ -71,6 +71,12 @@ each_call() {
 	call_step=1 calls "$@"
 }
 
+compressed() {
+	make_tree
+	sweep --name 'writing, gzip, to a pipe' --call write --errors EIO,ENOSPC,EPIPE --to pipe \
+		-- --profile none --compress gzip
+}
+
 descriptors() {
 	make_tree
 	sweep --name "descriptors, $1" --verbose --limit nofile --values 3:40:1 --to "$1" \
@@ -117,6 +123,9 @@ t 'no memory at one place, into a file' allocations make_tree \
 	--name 'allocations, one, file' --step "$alloc_step" -- --profile none
 t 'no memory from one place on, into a pipe' allocations make_tree --mode on \
 	--name 'allocations, from one on, pipe' --step $((alloc_step * 2)) --to pipe -- --profile none
+t 'no memory from one place on, compressed, into a pipe' allocations make_tree --mode on \
+	--name 'allocations, from one on, gzip' --step $((alloc_step * 2)) --to pipe \
+	-- --profile none --compress gzip
 t 'no memory at one place, with the profile of Debian' allocations make_debian \
 	--name 'allocations, one, Debian' --step $((alloc_step * 11)) -- --profile debian
 t 'no memory, under valgrind' allocations_valgrind
@@ -127,6 +136,7 @@ t 'reading fails' calls 'reading' preadv2,read,lseek EIO,EINTR,EAGAIN
 t 'attributes fail' calls 'attributes' flistxattr,fgetxattr,listxattr,getxattr EIO,ENOMEM
 t 'all attributes fail from one on' calls 'attributes, all from one on' flistxattr,fgetxattr EIO --mode on
 t 'writing fails' each_call 'writing' write EIO,ENOSPC,EINTR
+t 'writing what is compressed to a pipe fails' compressed
 t 'writing to a pipe fails' each_call 'writing to a pipe' write EIO,EPIPE --to pipe
 t 'completing fails' each_call 'completing' fsync,linkat,renameat,ftruncate EIO,ENOSPC
 t 'completing a pipe and its report fails' each_call 'completing, pipe and report' \

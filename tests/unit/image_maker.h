@@ -95,7 +95,7 @@ struct recipe {
 	const char *layer_type, *config, *diff_id;
 	/* How many bytes the blob of the layer has more or less than is said; one of them is another. */
 	int layer_more;
-	bool is_changed;
+	bool is_changed, is_end_changed;
 	/* How many times the layer is in the manifest. */
 	size_t layers;
 	/* Put into the descriptor in the index. */
@@ -144,6 +144,8 @@ static inline void spoil(const struct recipe *recipe, const char *digest)
 		assert_int_equal(ftruncate(fd, st.st_size + recipe->layer_more), 0);
 	if (recipe->is_changed)
 		assert_int_equal(pwrite(fd, "\x55\xaa", 2, st.st_size / 2), 2);
+	if (recipe->is_end_changed)
+		assert_int_equal(pwrite(fd, "\x55", 1, st.st_size - 1), 1);
 	assert_int_equal(close(fd), 0);
 }
 

@@ -1,248 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Instructions of a Dockerfile: what docker 20.10 makes of each (`docker import --change`, then `docker
- * image inspect`), and where rootlift is meant to differ.
+ * Instructions of a Dockerfile: what docker makes of each, and where rootlift is meant to differ. That the
+ * list is right tests/e2e/config.t asks docker itself.
  */
 #include "cli/dockerfile.h"
 #include "tests/unit/unit.h"
 
+#include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
-/* What docker takes, and the config that it makes of it. */
-static const struct {
-	const char *text, *expect;
-} taken[] = {
-	{"CMD [\"/sbin/init\"]", "{\"Cmd\":[\"/sbin/init\"]}"},
-	{"cmd [\"a\", \"b c\", \"d\\\"e\"]", "{\"Cmd\":[\"a\",\"b c\",\"d\\\"e\"]}"},
-	{"CMD echo  hello \"x y\"  ", "{\"Cmd\":[\"/bin/sh\",\"-c\",\"echo  hello \\\"x y\\\"\"]}"},
-	{"CMD [ \"$A\" = x ] && y", "{\"Cmd\":[\"/bin/sh\",\"-c\",\"[ \\\"$A\\\" = x ] && y\"]}"},
-	{"CMD []", "{}"},
-	{"CMD [\"\\u00e9\",\"\\n\"]", "{\"Cmd\":[\"\303\251\",\"\\n\"]}"},
-	{"ENTRYPOINT [\"/bin/tini\",\"--\"]", "{\"Entrypoint\":[\"/bin/tini\",\"--\"]}"},
-	{"ENTRYPOINT exec top -b", "{\"Entrypoint\":[\"/bin/sh\",\"-c\",\"exec top -b\"]}"},
-	{"ENTRYPOINT []", "{}"},
-	{"CMD a\nENTRYPOINT [\"b\"]",
-		"{\"Cmd\":[\"/bin/sh\",\"-c\",\"a\"],\"Entrypoint\":[\"b\"]}"},
-	{"ENV A=1 B=\"two words\" C=three\\ words D='$A' E=\"$A\"",
-		"{\"Env\":[\"A=1\",\"B=two words\",\"C=three words\",\"D=$A\",\"E=\"]}"},
-	{"ENV A=1\nENV B=$A/x C=${A}y D=${N:-def} E=${A:+alt} F=\\$A G=\"\\$A \\x\" H='a\\b'",
-		"{\"Env\":[\"A=1\",\"B=1/x\",\"C=1y\",\"D=def\",\"E=alt\",\"F=$A\",\"G=$A "
-		"\\\\x\",\"H=a\\\\b\"]}"},
-	{"ENV A hello  world ", "{\"Env\":[\"A=hello  world\"]}"},
-	{"ENV A \"quoted value\"", "{\"Env\":[\"A=quoted value\"]}"},
-	{"ENV A   b=c", "{\"Env\":[\"A=b=c\"]}"},
-	{"ENV A= B=\"\"", "{\"Env\":[\"A=\",\"B=\"]}"},
-	{"ENV A=1\nENV A=2 B=3\nENV A=4", "{\"Env\":[\"A=4\",\"B=3\"]}"},
-	{"ENV A=x\\", "{\"Env\":[\"A=x\"]}"},
-	{"ENV A=\"a'b\" B='a\"b' C=a\"b c\"d", "{\"Env\":[\"A=a'b\",\"B=a\\\"b\",\"C=ab cd\"]}"},
-	{"ENV \"A B\"=c", "{\"Env\":[\"A B=c\"]}"},
-	{"ENV A=a,b;c|d D=\303\251", "{\"Env\":[\"A=a,b;c|d\",\"D=\303\251\"]}"},
-	{"EXPOSE 80", "{\"ExposedPorts\":{\"80/tcp\":{}}}"},
-	{"EXPOSE 80 443/tcp 53/udp 8000-8003",
-		"{\"ExposedPorts\":{\"443/tcp\":{},\"53/udp\":{},\"80/tcp\":{},\"8000/"
-		"tcp\":{},\"8001/tcp\":{},\"8002/tcp\":{},\"8003/tcp\":{}}}"},
-	{"EXPOSE 80/TCP ", "{\"ExposedPorts\":{\"80/tcp\":{}}}"},
-	{"EXPOSE 0", "{\"ExposedPorts\":{\"0/tcp\":{}}}"},
-	{"EXPOSE 80/sctp", "{\"ExposedPorts\":{\"80/sctp\":{}}}"},
-	{"ENV P=99\nEXPOSE $P", "{\"Env\":[\"P=99\"],\"ExposedPorts\":{\"99/tcp\":{}}}"},
-	{"EXPOSE \"80\"", "{\"ExposedPorts\":{\"80/tcp\":{}}}"},
-	{"LABEL a=b c=\"d e\" \"x y\"=z", "{\"Labels\":{\"a\":\"b\",\"c\":\"d e\",\"x y\":\"z\"}}"},
-	{"LABEL a b c", "{\"Labels\":{\"a\":\"b c\"}}"},
-	{"LABEL a=1\nLABEL a=2", "{\"Labels\":{\"a\":\"2\"}}"},
-	{"USER www-data", "{\"User\":\"www-data\"}"},
-	{"USER 1000:1000", "{\"User\":\"1000:1000\"}"},
-	{"USER a b", "{\"User\":\"a b\"}"},
-	{"USER \"quoted\"", "{\"User\":\"quoted\"}"},
-	{"VOLUME /data", "{\"Volumes\":{\"/data\":{}}}"},
-	{"VOLUME /a /b", "{\"Volumes\":{\"/a\":{},\"/b\":{}}}"},
-	{"VOLUME [\"/a\", \"/b c\"]", "{\"Volumes\":{\"/a\":{},\"/b c\":{}}}"},
-	{"VOLUME data", "{\"Volumes\":{\"data\":{}}}"},
-	{"VOLUME /a/../b//c/", "{\"Volumes\":{\"/a/../b//c/\":{}}}"},
-	{"WORKDIR /srv", "{\"WorkingDir\":\"/srv\"}"},
-	{"WORKDIR srv", "{\"WorkingDir\":\"/srv\"}"},
-	{"WORKDIR /a\nWORKDIR b\nWORKDIR ../c", "{\"WorkingDir\":\"/a/c\"}"},
-	{"WORKDIR /a/../b//c/", "{\"WorkingDir\":\"/a/../b//c/\"}"},
-	{"WORKDIR /a b", "{\"WorkingDir\":\"/a b\"}"},
-	{"ENV D=/x\nWORKDIR $D/y", "{\"Env\":[\"D=/x\"],\"WorkingDir\":\"/x/y\"}"},
-	{"ONBUILD RUN echo hi", "{\"OnBuild\":[\"RUN echo hi\"]}"},
-	{"ONBUILD COPY . /", "{\"OnBuild\":[\"COPY . /\"]}"},
-	{"onbuild   run  x  y", "{\"OnBuild\":[\"run  x  y\"]}"},
-	{"HEALTHCHECK NONE", "{\"Healthcheck\":{\"Test\":[\"NONE\"]}}"},
-	{"HEALTHCHECK CMD curl -f http://localhost/ || exit 1",
-		"{\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"curl -f http://localhost/ || exit "
-		"1\"]}}"},
-	{"HEALTHCHECK --interval=5m --timeout=3s --retries=3 --start-period=1.5s CMD "
-	 "[\"/bin/check\", \"-a\"]",
-		"{\"Healthcheck\":{\"Interval\":300000000000,\"Retries\":3,\"StartPeriod\":"
-		"1500000000,\"Test\":[\"CMD\",\"/bin/check\",\"-a\"],\"Timeout\":3000000000}}"},
-	{"HEALTHCHECK --interval=1h1m1s1ms CMD a",
-		"{\"Healthcheck\":{\"Interval\":3661001000000,\"Test\":[\"CMD-SHELL\",\"a\"]}}"},
-	{"HEALTHCHECK none", "{\"Healthcheck\":{\"Test\":[\"NONE\"]}}"},
-	{"HEALTHCHECK cmd x", "{\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"x\"]}}"},
-	{"  CMD   x   ", "{\"Cmd\":[\"/bin/sh\",\"-c\",\"x\"]}"},
-	{"CMD\ttab\tx", "{\"Cmd\":[\"/bin/sh\",\"-c\",\"tab\\tx\"]}"},
-	{"ENTRYPOINT [\"a\"]\nCMD [\"b\"]", "{\"Cmd\":[\"b\"],\"Entrypoint\":[\"a\"]}"},
-	{"USER $NOPE", "{}"},
-	{"EXPOSE 80-81/udp", "{\"ExposedPorts\":{\"80/udp\":{},\"81/udp\":{}}}"},
-	{"CMD x # y", "{\"Cmd\":[\"/bin/sh\",\"-c\",\"x # y\"]}"},
-	{"ENV A=$1 B=$$ C=$ D=\"$\" E=$@x F=${A}",
-		"{\"Env\":[\"A=\",\"B=\",\"C=$\",\"D=$\",\"E=x\",\"F=\"]}"},
-	{"ENV A=1 \\\n# comment\n  B=2", "{\"Env\":[\"A=1\",\"B=2\"]}"},
-	{"ENV A=1 \\\n\n B=2\nCMD x",
-		"{\"Cmd\":[\"/bin/sh\",\"-c\",\"x\"],\"Env\":[\"A=1\",\"B=2\"]}"},
-	{"CMD a \\\n b", "{\"Cmd\":[\"/bin/sh\",\"-c\",\"a  b\"]}"},
-	{"# only\nCMD x", "{\"Cmd\":[\"/bin/sh\",\"-c\",\"x\"]}"},
-	{"ENV A=\\x B=\\\\ C=\"\\\\\" D='\\\\' E=\"\\n\"",
-		"{\"Env\":[\"A=x\",\"B=\\\\\",\"C=\\\\\",\"D=\\\\\\\\\",\"E=\\\\n\"]}"},
-	{"ENV A=a\\ \\ b C=d\\'e", "{\"Env\":[\"A=a  b\",\"C=d'e\"]}"},
-	{"ENV A='x'\"y\"z", "{\"Env\":[\"A=xyz\"]}"},
-	{"ENV A=\"x\"y=z", "{\"Env\":[\"A=xy=z\"]}"},
-	{"ENV A b \"c\" 'd' \\e", "{\"Env\":[\"A=b c d e\"]}"},
-	{"ENV A=x\\y\\z B=\"a\\qb\"", "{\"Env\":[\"A=xyz\",\"B=a\\\\qb\"]}"},
-	{"LABEL a=$PATHX\"$A\"'$A'", "{\"Labels\":{\"a\":\"$A\"}}"},
-	{"ENV A=${B:-${C:-deep}}", "{\"Env\":[\"A=deep\"]}"},
-	{"ENV A=${B:-\"q }r\"}", "{\"Env\":[\"A=q }r\"]}"},
-	{"ENV A=\"${B:-a b}\"", "{\"Env\":[\"A=a b\"]}"},
-	{"ENV A=\303\251=\303\274", "{\"Env\":[\"A=\303\251=\303\274\"]}"},
-	{"ENV A=~ B=* C=(x)", "{\"Env\":[\"A=~\",\"B=*\",\"C=(x)\"]}"},
-	{"EXPOSE 80 80/tcp 80-82",
-		"{\"ExposedPorts\":{\"80/tcp\":{},\"81/tcp\":{},\"82/tcp\":{}}}"},
-	{"EXPOSE 080", "{\"ExposedPorts\":{\"80/tcp\":{}}}"},
-	{"EXPOSE 80/", "{\"ExposedPorts\":{\"80/tcp\":{}}}"},
-	{"VOLUME [ \"/x\" ]", "{\"Volumes\":{\"/x\":{}}}"},
-	{"VOLUME /a\t/b", "{\"Volumes\":{\"/a\":{},\"/b\":{}}}"},
-	{"WORKDIR .", "{\"WorkingDir\":\"/\"}"},
-	{"WORKDIR ..", "{\"WorkingDir\":\"/\"}"},
-	{"WORKDIR ../..//x/", "{\"WorkingDir\":\"/x\"}"},
-	{"WORKDIR \"/q x\"", "{\"WorkingDir\":\"/q x\"}"},
-	{"WORKDIR \\a", "{\"WorkingDir\":\"/a\"}"},
-	{"USER a:b", "{\"User\":\"a:b\"}"},
-	{"USER 'a'b", "{\"User\":\"ab\"}"},
-	{"HEALTHCHECK --interval=1.s CMD a",
-		"{\"Healthcheck\":{\"Interval\":1000000000,\"Test\":[\"CMD-SHELL\",\"a\"]}}"},
-	{"HEALTHCHECK --interval=.5s CMD a",
-		"{\"Healthcheck\":{\"Interval\":500000000,\"Test\":[\"CMD-SHELL\",\"a\"]}}"},
-	{"HEALTHCHECK --interval=0.0015s CMD a",
-		"{\"Healthcheck\":{\"Interval\":1500000,\"Test\":[\"CMD-SHELL\",\"a\"]}}"},
-	{"HEALTHCHECK --retries=3 NONE", "{\"Healthcheck\":{\"Test\":[\"NONE\"]}}"},
-	{"HEALTHCHECK CMD [\"a\"]\nHEALTHCHECK --retries=2 CMD b",
-		"{\"Healthcheck\":{\"Retries\":2,\"Test\":[\"CMD-SHELL\",\"b\"]}}"},
-	{"ENTRYPOINT a\nENTRYPOINT b", "{\"Entrypoint\":[\"/bin/sh\",\"-c\",\"b\"]}"},
-	{"CMD [\"a\"]\nCMD []", "{}"},
-	{"CMD [ ]", "{}"},
-	{"CMD [ \"a\" , \"b\" ]", "{\"Cmd\":[\"a\",\"b\"]}"},
-	{"CMD {\"a\":1}", "{\"Cmd\":[\"/bin/sh\",\"-c\",\"{\\\"a\\\":1}\"]}"},
-	{"CMD \"quoted\"", "{\"Cmd\":[\"/bin/sh\",\"-c\",\"\\\"quoted\\\"\"]}"},
-	{"CMD \"a\" b 'c'", "{\"Cmd\":[\"/bin/sh\",\"-c\",\"\\\"a\\\" b 'c'\"]}"},
-	{"ENV A=\"a\tb\"\tB=c", "{\"Env\":[\"A=a\\tb\",\"B=c\"]}"},
-	{"ENV   A=1", "{\"Env\":[\"A=1\"]}"},
-	{"env A=1", "{\"Env\":[\"A=1\"]}"},
-	{"Env A 1", "{\"Env\":[\"A=1\"]}"},
-	{"LABEL a=", "{\"Labels\":{\"a\":\"\"}}"},
-	{"LABEL \"a\"=\"b\" 'c'='d'", "{\"Labels\":{\"a\":\"b\",\"c\":\"d\"}}"},
-	{"LABEL a=\"x\\\"y\"", "{\"Labels\":{\"a\":\"x\\\"y\"}}"},
-	{"ONBUILD HEALTHCHECK NONE", "{\"OnBuild\":[\"HEALTHCHECK NONE\"]}"},
-	{"ONBUILD ENV", "{\"OnBuild\":[\"ENV\"]}"},
-	{"ONBUILD RUN [\"a\"]", "{\"OnBuild\":[\"RUN [\\\"a\\\"]\"]}"},
-	{"ONBUILD STOPSIGNAL x", "{\"OnBuild\":[\"STOPSIGNAL x\"]}"},
-	{"CMD -x", "{\"Cmd\":[\"/bin/sh\",\"-c\",\"-x\"]}"},
-	{"ENV A=--x", "{\"Env\":[\"A=--x\"]}"},
-	{"ENV A=\\", "{\"Env\":[\"A=\"]}"},
-	{"ENV 1=2", "{\"Env\":[\"1=2\"]}"},
-	{"ENV A.b=c", "{\"Env\":[\"A.b=c\"]}"},
-	{"ENV A$B=c", "{\"Env\":[\"A=c\"]}"},
-	/* Not as docker import has it, but as a Dockerfile does. */
-	{"STOPSIGNAL SIGTERM", "{\"StopSignal\":\"SIGTERM\"}"},
-	{"STOPSIGNAL term", "{\"StopSignal\":\"term\"}"},
-	{"STOPSIGNAL 64", "{\"StopSignal\":\"64\"}"},
-	{"STOPSIGNAL RTMAX-14", "{\"StopSignal\":\"RTMAX-14\"}"},
-	{"ENV S=9\nSTOPSIGNAL $S", "{\"Env\":[\"S=9\"],\"StopSignal\":\"9\"}"},
-	/* PATH has a value before it is given one. */
-	{"ENV PATH=$PATH:/opt", "{\"Env\":[\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:"
-				"/usr/bin:/sbin:/bin:/opt\"]}"},
-	{"ENV PATH=/a\nENV PATH=$PATH:/b", "{\"Env\":[\"PATH=/a:/b\"]}"},
-};
-
-/* What docker refuses. */
-static const char *const refused[] = {
-	"CMD [1]",
-	"CMD --foo bar",
-	"ENV A",
-	"ENV =x",
-	"ENV A=1 B",
-	"ENV A=\"unterminated",
-	"ENV A=${A",
-	"ENV A=${X:?need}",
-	"ENV A=$1 B=$$ C=$ D=${A:=x}",
-	"EXPOSE 65536",
-	"EXPOSE 9-5",
-	"EXPOSE x",
-	"EXPOSE 80/icmp",
-	"EXPOSE",
-	"LABEL a",
-	"LABEL version=\"1.0\" description=\"multi \\",
-	"USER",
-	"VOLUME [\"\"]",
-	"VOLUME",
-	"VOLUME \"/a b\"",
-	"WORKDIR",
-	"ONBUILD FROM x",
-	"ONBUILD",
-	"ONBUILD ONBUILD RUN x",
-	"HEALTHCHECK --interval=x CMD a",
-	"HEALTHCHECK --interval=1us CMD a",
-	"HEALTHCHECK --retries=0 CMD a",
-	"HEALTHCHECK --retries=-1 CMD a",
-	"HEALTHCHECK CMD",
-	"HEALTHCHECK NONE x",
-	"HEALTHCHECK FOO",
-	"HEALTHCHECK",
-	"HEALTHCHECK --foo=1 CMD a",
-	"HEALTHCHECK --interval=0 CMD a",
-	"RUN echo",
-	"COPY a b",
-	"FROM x",
-	"MAINTAINER me",
-	"ADD x /",
-	"SHELL [\"/bin/bash\",\"-c\"]",
-	"ARG A=1",
-	"NOSUCH x",
-	"# comment",
-	"VOLUME [1]",
-	"ENV A=b # c",
-	"ENV A=${B:-a b}",
-	"EXPOSE /tcp",
-	"EXPOSE -80",
-	"EXPOSE 80-",
-	"EXPOSE 80 # x",
-	"VOLUME []",
-	"VOLUME $X",
-	"WORKDIR $NOPE",
-	"HEALTHCHECK --interval=.s CMD a",
-	"HEALTHCHECK --interval=1m1 CMD a",
-	"HEALTHCHECK --interval=-5s CMD a",
-	"HEALTHCHECK --timeout=9999999h CMD a",
-	"HEALTHCHECK --interval=1\302\265s CMD a",
-	"HEALTHCHECK --retries=x CMD a",
-	"HEALTHCHECK CMD []",
-	"HEALTHCHECK --interval CMD a",
-	"CMD [null]",
-	"CMD [[\"a\"]]",
-	"LABEL =x",
-	"LABEL com.example.x=\"multi\\",
-	"ENV --x=1",
-	"ENV A=\"",
-	"ENV A='",
-	"ENV A=x'",
-	"ENV A \\",
-	"ENV A=${",
-	"ENV A=${}",
-	"ENV A=${:-x}",
-	"ENV A=${A:",
-	"ENV A=${A:-",
-	"ENV A=${A:-x",
-	"ENV A=${A-x}",
-};
+/* What docker makes of each, one JSON object a line; the first one tells of the others. */
+static const char list[] = "tests/lib/dockerfile_changes.jsonl";
 
 /* What is wrong, in one line; docker takes those that are marked. */
 static const struct {
@@ -293,45 +62,77 @@ static const struct {
 	{"USER a\nRUN x", "RUN builds an image, it does not change a config"},
 };
 
-static void what_docker_takes_becomes_the_same(void **state)
+static void take(const char *text, const json_t *expect)
 {
-	size_t i;
+	RL_AUTO_FREE char *wanted = NULL,
+			  *shown = json_dumps(expect, JSON_COMPACT | JSON_SORT_KEYS);
+	struct rl_image_config config = {0};
+	struct rl_buf json = {0};
+	struct rl_error err = {0};
 
-	(void)state;
-	for (i = 0; i < COUNT(taken); i++) {
-		struct rl_image_config config = {0};
-		struct rl_buf text = {0};
-		struct rl_error err = {0};
-		char wanted[1024];
-
-		if (rl_dockerfile_apply(&config, taken[i].text, &err) != 0)
-			fail_msg("%s: %s", taken[i].text, err.message);
-		assert_int_equal(rl_config_json(&config, NULL, 0, &text, &err), 0);
-		(void)snprintf(wanted, sizeof(wanted),
-			"{\"config\":%s,\"history\":[],\"os\":\"linux\",\"rootfs\":{\"diff_ids\":"
-			"[],\"type\":\"layers\"}}",
-			taken[i].expect);
-		if (strcmp(text.data, wanted) != 0)
-			fail_msg("%s\nis     %s\nis not %s", taken[i].text, text.data, wanted);
-		rl_buf_free(&text);
-		rl_config_free(&config);
-	}
+	assert_non_null(shown);
+	if (rl_dockerfile_apply(&config, text, &err) != 0)
+		fail_msg("%s: %s", text, err.message);
+	assert_int_equal(rl_config_json(&config, NULL, 0, &json, &err), 0);
+	assert_true(asprintf(&wanted,
+			    "{\"config\":%s,\"history\":[],\"os\":\"linux\",\"rootfs\":{"
+			    "\"diff_ids\":[],\"type\":\"layers\"}}",
+			    shown) > 0);
+	if (strcmp(json.data, wanted) != 0)
+		fail_msg("%s\nis     %s\nis not %s", text, json.data, wanted);
+	rl_buf_free(&json);
+	rl_config_free(&config);
 }
 
-static void what_docker_refuses_is_refused(void **state)
+static void refuse(const char *text)
 {
+	struct rl_image_config config = {0};
+	struct rl_error err = {0};
+
+	if (rl_dockerfile_apply(&config, text, &err) != -EINVAL)
+		fail_msg("taken: %s", text);
+	assert_true(err.message[0] != '\0' && strchr(err.message, '\n') == NULL);
+	rl_config_free(&config);
+}
+
+/* The instructions of a line of the list; NULL: it is the first. */
+static const char *text_of(const json_t *line)
+{
+	static const char *const kinds[] = {"taken", "refused", "differs"};
 	size_t i;
 
-	(void)state;
-	for (i = 0; i < COUNT(refused); i++) {
-		struct rl_image_config config = {0};
-		struct rl_error err = {0};
-
-		if (rl_dockerfile_apply(&config, refused[i], &err) != -EINVAL)
-			fail_msg("taken: %s", refused[i]);
-		assert_true(err.message[0] != '\0' && strchr(err.message, '\n') == NULL);
-		rl_config_free(&config);
+	for (i = 0; i < COUNT(kinds); i++) {
+		if (json_object_get(line, kinds[i]) != NULL)
+			return json_string_value(json_object_get(line, kinds[i]));
 	}
+	return NULL;
+}
+
+static void instructions_become_what_docker_makes_of_them(void **state)
+{
+	FILE *file = fopen(list, "re");
+	size_t taken = 0, refused = 0;
+	json_t *line;
+
+	(void)state;
+	if (file == NULL)
+		fail_msg("%s is not here: run this in the project's directory", list);
+	while ((line = json_loadf(file, JSON_DISABLE_EOF_CHECK, NULL)) != NULL) {
+		const char *text = text_of(line);
+		json_t *config = json_object_get(line, "config");
+
+		if (text != NULL && json_is_object(config)) {
+			take(text, config);
+			taken++;
+		} else if (text != NULL) {
+			refuse(text);
+			refused++;
+		}
+		json_decref(line);
+	}
+	assert_true(feof(file));
+	(void)fclose(file);
+	assert_true(taken >= 120 && refused > 80);
 }
 
 static void faults_are_told_in_one_line(void **state)
@@ -371,8 +172,7 @@ static void nesting_has_an_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_docker_takes_becomes_the_same),
-		cmocka_unit_test(what_docker_refuses_is_refused),
+		cmocka_unit_test(instructions_become_what_docker_makes_of_them),
 		cmocka_unit_test(faults_are_told_in_one_line),
 		cmocka_unit_test(nesting_has_an_end),
 	};

@@ -124,6 +124,8 @@ static void found_by_looking(void **state)
 	assert_int_equal(kind_of("a.tgz"), RL_IMAGE_OCI_ARCHIVE);
 	run("rm l/oci-layout");
 	assert_int_equal(kind_of("l"), RL_IMAGE_OCI);
+	run("tar -C l -cf b.tar index.json blobs");
+	assert_int_equal(kind_of("b.tar"), RL_IMAGE_TAR);
 	run("mkdir p && echo >p/manifest.json && tar -C p -cf p.tar manifest.json");
 	assert_int_equal(kind_of("p.tar"), RL_IMAGE_DOCKER_ARCHIVE);
 	/* A root with such a file is a root. */
@@ -281,6 +283,22 @@ static void platforms(void **state)
 		refuse("oci:l", "arm64", ENOENT, "is for linux/amd64");
 	}
 	expect("oci:l:many", "amd64", "amd64");
+}
+
+/* By names first, then by platforms. */
+static void names_and_platforms(void **state)
+{
+	char *all[3];
+
+	(void)state;
+	begin_layout();
+	all[0] = make_named("one", PLATFORM("linux", "amd64") "," TAG("1"));
+	all[1] = make_named("two", PLATFORM("linux", "s390x") "," TAG("2"));
+	all[2] = make_named("other", PLATFORM("linux", "s390x") "," TAG("1"));
+	put_all(all, 3);
+	refuse("oci:l", "amd64", EINVAL, "say which");
+	expect("oci:l:1", "amd64", "one");
+	expect("oci:l:2", "amd64", "two");
 }
 
 /* One image is taken whatever it is for, unless something else is wanted. */
@@ -514,6 +532,19 @@ static void dates(void **state)
 	}
 }
 
+/* Go's way to say that there is no date. */
+static void no_date(void **state)
+{
+	const struct recipe recipe = {.config = "\"created\":\"0001-01-01T00:00:00Z\","};
+	struct rl_image *image;
+
+	(void)state;
+	make_layout(&recipe);
+	assert_int_equal(open_image("oci:l", NULL, &image), 0);
+	assert_false(rl_image_config(image)->has_created);
+	rl_image_close(image);
+}
+
 /* The config and manifest.json of a docker archive of several images. */
 static void docker_names(void **state)
 {
@@ -553,12 +584,14 @@ int main(void)
 		cmocka_unit_test(tags),
 		cmocka_unit_test(one_image_of_two_tags),
 		cmocka_unit_test(platforms),
+		cmocka_unit_test(names_and_platforms),
 		cmocka_unit_test(one_platform),
 		cmocka_unit_test(nested_indexes),
 		cmocka_unit_test(wrong_texts),
 		cmocka_unit_test(wrong_manifests),
 		cmocka_unit_test(all_of_a_config),
 		cmocka_unit_test(dates),
+		cmocka_unit_test(no_date),
 		cmocka_unit_test(docker_names),
 	};
 

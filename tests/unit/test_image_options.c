@@ -46,7 +46,7 @@ static const struct {
 static const struct {
 	const char *words[WORDS_MAX], *expect;
 } refused[] = {
-	{{"--format=zip"}, "--format: tar, oci or docker, not 'zip'"},
+	{{"--format=zip"}, "--format: tar, oci, docker, squashfs or erofs, not 'zip'"},
 	{{"--cmd=a"}, "--cmd needs --format oci or docker: a tar has no config, which `docker "
 		      "import --change` gives it"},
 	{{"--format=oci", "--change=CMD a", "--format=tar"},

@@ -136,6 +136,17 @@ static void cut_before_hashing(void **state)
 	}
 }
 
+/* What comes behind what is compressed is looked at, too. */
+static void changed_behind(void **state)
+{
+	const struct recipe recipe = {
+		.compress = "sh -c 'gzip; seq 100000'", .is_end_changed = true};
+
+	(void)state;
+	make_layout(&recipe);
+	refuse_layer("oci:l", EBADMSG, "a layer should be sha256:");
+}
+
 /* A copy is held against its digest, too. */
 static void copies_are_checked(void **state)
 {
@@ -236,7 +247,7 @@ static void names_that_lead_out(void **state)
 	refuse("docker-archive:d.tar", NULL, EINVAL, "name leads out of it: '../in'");
 	run("tar -C d -cf d.tar . && tar -rPf d.tar --transform 's,^,/,' in");
 	refuse("docker-archive:d.tar", NULL, EINVAL, "name leads out of it: '/in'");
-	run("tar -C d -cf d.tar . && tar -rPf d.tar --transform 's,^,a/../../,' in");
+	run("tar -C d -cf d.tar . && tar -rPf d.tar --transform 's,^,a/../,' in");
 	refuse("docker-archive:d.tar", NULL, EINVAL, "name leads out of it");
 }
 
@@ -340,6 +351,7 @@ int main(void)
 		cmocka_unit_test(name_like_gzip),
 		cmocka_unit_test(damaged_blobs),
 		cmocka_unit_test(cut_before_hashing),
+		cmocka_unit_test(changed_behind),
 		cmocka_unit_test(copies_are_checked),
 		cmocka_unit_test(bombs),
 		cmocka_unit_test(docker_archives),

@@ -129,6 +129,55 @@ static void judge(const char *text, const struct rl_layer_facts *facts, size_t s
 		fail_msg("%s, %zu bytes: %s", text, size, line);
 }
 
+/* What is settled has been written out, and what comes then is compressed by itself. */
+static void settled_between(void **state)
+{
+	static const char *const texts[] = {"none", "gzip:1", "zstd:1"};
+	const size_t size = (size_t)3 << 20;
+	size_t i, threads;
+
+	(void)state;
+	for (i = 0; i < 2 * COUNT(texts); i++) {
+		struct rl_layer_options options = {.is_unnamed = true};
+		struct rl_layer_facts facts = {0};
+		struct rl_layer *layer;
+		struct rl_sink *sink;
+		uint64_t settled;
+		char line[256];
+
+		threads = i / COUNT(texts) * 3;
+		options.threads = (unsigned int)threads;
+		assert_int_equal(
+			rl_compression_parse(texts[i % COUNT(texts)], &options.compression), 0);
+		assert_int_equal(rl_sink_open_file("blob", &sink, NULL), 0);
+		assert_int_equal(rl_layer_open(sink, &options, &layer, NULL), 0);
+		/* Of nothing yet nothing comes. */
+		assert_int_equal(rl_layer_settle(layer, NULL), 0);
+		assert_int_equal(rl_sink_position(sink), 0);
+		assert_int_equal(put(layer, size, NULL), 0);
+		assert_int_equal(rl_layer_settle(layer, NULL), 0);
+		assert_int_equal(rl_layer_settle(layer, NULL), 0);
+		settled = rl_sink_position(sink);
+		assert_int_equal(put(layer, 1024, NULL), 0);
+		assert_int_equal(rl_sink_position(sink), settled);
+		assert_int_equal(rl_layer_finish(layer, &facts, NULL), 0);
+		assert_int_equal(rl_sink_position(sink), facts.size);
+		assert_int_equal(facts.uncompressed, size + 1024);
+		assert_string_equal(facts.digest, "");
+		assert_string_equal(facts.diff_id, "");
+		rl_layer_free(layer);
+		assert_int_equal(rl_sink_commit(sink, NULL), 0);
+		rl_sink_free(sink);
+		(void)snprintf(line, sizeof(line),
+			"tail -c +%llu <blob | %s >in && [ $(wc -c <in) = 1024 ]",
+			(unsigned long long)settled + 1,
+			i % 3 == 0   ? "cat"
+			: i % 3 == 1 ? "gzip -dc"
+				     : "zstd -dcq");
+		assert_int_equal(system(line), 0);
+	}
+}
+
 static void any_size(void **state)
 {
 	static const char *const texts[] = {"none", "gzip:1", "zstd:1"};
@@ -360,6 +409,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(any_size),
+		cmocka_unit_test(settled_between),
 		cmocka_unit_test(large),
 		cmocka_unit_test(same_bytes),
 		cmocka_unit_test(without_threads),

@@ -96,8 +96,10 @@ static void what_is_missing_above_is_implied_until_it_comes(void **state)
 	assert_int_equal(node->parent->layer, 4);
 	assert_ptr_equal(rl_tree_find(tree, "a/b/c"), node);
 	assert_int_equal(rl_tree_count(tree), 4);
+	node->parent->inode->extra = calloc(1, sizeof(struct rl_inode_extra));
 	rl_tree_imply(tree, node->parent);
 	assert_int_equal(node->parent->inode->mode, S_IFDIR | 0755);
+	assert_null(node->parent->inode->extra);
 	assert_true(node->parent->is_implied);
 	assert_ptr_equal(rl_tree_find(tree, "a/b/c"), node);
 }
