@@ -31,7 +31,7 @@ static int add_program(struct rl_elf_closure *closure, const struct rl_object *o
 		return ret;
 	for (i = 0; i < closure->loader_count; i++) {
 		loader = closure->loaders[i];
-		if (strcmp(loader->path, loader_file->real) == 0 &&
+		if (strcmp(loader->path, loader_file->path) == 0 &&
 			rl_elf_fits(&loader->loads, &object->elf))
 			return rl_closure_load(closure, object, loader, "");
 	}
@@ -43,7 +43,7 @@ static int add_program(struct rl_elf_closure *closure, const struct rl_object *o
 	if (loader == NULL)
 		return -ENOMEM;
 	more[closure->loader_count++] = loader;
-	ret = rl_loader_find(&closure->trails, loader_file->real, &object->elf, loader);
+	ret = rl_loader_find(&closure->trails, loader_file->path, &object->elf, loader);
 	return ret == 0 ? rl_closure_load(closure, object, loader, "") : ret;
 }
 

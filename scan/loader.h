@@ -9,7 +9,7 @@
 
 /** A loader. Release with rl_loader_free(). */
 struct rl_loader {
-	/** Its path, without symlinks and "/" before it; owned; "" if it is not known. */
+	/** Its path, as programs name it, without "/" before it; owned; "" if it is not known. */
 	char *path;
 	/** What it loads: only the fields of rl_elf_fits(), and arch. */
 	struct rl_elf loads;
@@ -22,7 +22,8 @@ struct rl_loader {
 };
 
 /**
- * Finds out about the loader at @path, a path without symlinks; "": one that is not known.
+ * Finds out about the loader that programs name @path; "": one that is not known. musl's is known by that
+ * name, which may be a symlink's.
  *
  * @elf    what it loads
  * @loader filled in; release it in every case

@@ -404,6 +404,11 @@ static void musl_looks_elsewhere(void **state)
 	make("lib64/ld-linux-x86-64.so.2", ELF(0));
 	make("g", PROGRAM(NEEDS("libm.so.6")));
 	expect("/g", "g lib64/ld-linux-x86-64.so.2 g:libm.so.6");
+	/* The loader is the C library, and may have its name. */
+	make("lib/libmusl/libc.so", ELF(0));
+	make_link("lib/ld-musl-a.so.1", "libmusl/libc.so");
+	make("c", ELF(.interpreter = "/lib/ld-musl-a.so.1", NEEDS("libc.so")));
+	expect("/c", "c lib/ld-musl-a.so.1 lib/libmusl/libc.so");
 	/* DT_RUNPATH is inherited. */
 	make("opt/libx.so", ELF(NEEDS("liby.so")));
 	make("opt/liby.so", ELF(0));
