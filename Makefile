@@ -8,6 +8,7 @@
 #   V=1                       show the commands
 #   PREFIX, BINDIR, DATADIR, MANDIR, DESTDIR    where `make install` puts things
 #   TEST_WRAPPER=             what runs the unit tests: valgrind, say
+#   TEST_JOBS=                how many files of end-to-end tests run at a time
 #   BENCH_ARGS=               for `make bench` and `make bench-scale`: see tests/bench/speed.py --help
 #                             and tests/bench/scale.py --help
 #   ROUNDS, ALLOC_STEP, CALL_STEP, LIMIT_STEP, SHAPES    for `make check-faults` (CONTRIBUTING.md)
@@ -35,26 +36,28 @@ SCAN := accounts acl added ahead bytes clone content database dir discover distr
 	elf_search entry facts far far_helper far_mounts fetch filesystem handle label ld_cache live loader meta \
 	mount_class mountinfo mounts open_files packages packages_apk packages_dpkg packages_pacman packages_rescue \
 	packages_rpm page_cache paths platform root_file rpm_db slot source stat substitute walk xattr
-ARCHIVE := acl_names acl_xattr apply blobs choose flatten image image_json image_layer members name_table \
-	reference resolve shadow store stream tar_reader tree tree_source
+ARCHIVE := acl_names acl_xattr apply blobs choose flatten image image_json image_layer inventory members \
+	name_table reference resolve shadow store stream tar_reader tree tree_source
 HOST := capabilities confine freeze hooks jail keeper landlock maker pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit layering layering_places layering_roles matcher package_db pattern \
 	profile profile_find profile_parse rule selector shadow term words
-WRITER := compress compress_gzip compress_zstd config config_inherit digest direct fs_date fs_image hardlink \
-	image image_json layer layout manifest new_file packed pax portable sink tar unpack ustar writer
-CLI := archive_source capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement dockerfile \
-	dockerfile_health dockerfile_values dockerfile_words explain format frozen fs_output help image_files \
-	image_options json main member option_values options output plan plan_print privilege progress reference \
-	report scratch scratch_options session shell_words snapshots stop summary unsettled
+WRITER := compare compress compress_gzip compress_zstd config config_inherit delta delta_layer digest direct \
+	fs_date fs_image hardlink history image image_json inventory layer layer_pool layout layout_archive \
+	layout_directory manifest new_dir new_file packed parents pax portable sink sink_inside tar unpack ustar \
+	writer
+CLI := archive_source baseline capture change cmd_capture cmd_cleanup cmd_plan cmd_profile confinement \
+	dockerfile dockerfile_health dockerfile_values dockerfile_words explain format frozen fs_output help \
+	image_files image_options json layers main member option_values options output plan plan_print privilege \
+	progress reference report scratch scratch_options session shell_words snapshots stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := apply buf chain compress config confine digest direct distro dockerfile edit elf elf_closure escape \
-	fs_date hardlink \
-	image_choose image_options image_read jail language layer layering listing mounts packages page_cache \
-	pattern pax platform portable profile shell_words tar_reader tree tree_source ustar walk
-FUZZ := accounts attributes content databases distro elf image image_read layer mounts names options package_db \
-	packages paths platform profile
+UNIT := apply buf chain compress config confine delta digest direct distro dockerfile edit elf elf_closure escape fs_date \
+	hardlink image_choose image_layers image_options image_read inventory jail language layer layering listing \
+	mounts packages page_cache pattern pax platform portable profile shell_words tar_acl tar_reader tree tree_source ustar \
+	walk
+FUZZ := accounts attributes content databases distro elf image image_read inventory layer mounts names options \
+	package_db packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
 OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \
 	image_options option_values options reference scratch_options shell_words)
@@ -120,9 +123,11 @@ deps: # What building needs is there, or one line says what is not.
 	@$(PKG_CONFIG) --exists $(LIBS) || { \
 		echo "Libraries are missing (of: $(LIBS)): sudo .ci/packages build" >&2; exit 1; }
 
+# Tests may be running what was there before.
 $(BUILD)/rootlift: $(OBJS) | deps
 	@echo "  LINK  $@"
-	$(Q)$(link) -o $@ $(OBJS) $(lib_libs)
+	$(Q)$(link) -o $@.new $(OBJS) $(lib_libs)
+	$(Q)mv $@.new $@
 
 $(BUILD)/%.o: %.c $(BUILD)/.flags | deps
 	@mkdir -p $(@D)

@@ -22,8 +22,8 @@ int rl_acl_names_take(
 	if (more == NULL)
 		return -ENOMEM;
 	names->inodes = more;
-	more[names->count++] =
-		(struct rl_acl_names_of){rl_steal_ptr(&member->names), member->name_count};
+	more[names->count].names = rl_steal_ptr(&member->names);
+	more[names->count++].count = member->name_count;
 	member->name_count = 0;
 	inode->mark = names->count;
 	return 0;

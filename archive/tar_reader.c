@@ -533,8 +533,10 @@ int rl_tar_reader_new(struct rl_stream *stream, enum rl_tar_reader_flags flags,
 		rl_tar_reader_free(reader);
 		return rl_error_set(err, ENOMEM, "cannot read the archive");
 	}
+	errno = 0;
 	if (archive_read_open(reader->archive, reader, NULL, give_input, NULL) != ARCHIVE_OK) {
-		ret = fail(reader, err);
+		ret = errno == ENOMEM ? rl_error_set(err, ENOMEM, "cannot read the archive")
+				      : fail(reader, err);
 		rl_tar_reader_free(reader);
 		return ret;
 	}

@@ -47,9 +47,9 @@ static void count_kept(struct rl_report *report, const struct rl_entry *entry, b
 
 /* Writes a member that has no content. */
 static int write_bare(struct rl_capture *capture, const struct rl_entry *entry,
-	const char *hardlink, struct rl_error *err)
+	const char *hardlink, bool is_altered, struct rl_error *err)
 {
-	struct rl_member member = {.entry = entry, .hardlink = hardlink};
+	struct rl_member member = {.entry = entry, .hardlink = hardlink, .is_altered = is_altered};
 	int ret = rl_writer_begin(capture->writer, &member, err);
 
 	if (ret == 0)
@@ -103,13 +103,15 @@ static int write_first(struct rl_capture *capture, struct rl_entry *entry,
 	if (S_ISDIR(entry->mode) && note_default_acl(capture, entry) != 0)
 		return no_memory(err);
 	if (S_ISREG(entry->mode) && (entry->size > 0 || is_changed)) {
-		ret = rl_member_write(
-			capture, entry, decision, is_changed ? &transform : NULL, err);
+		ret = is_changed ? 0 : rl_writer_knows(capture->writer, entry, NULL, err);
+		if (ret == 0)
+			ret = rl_member_write(
+				capture, entry, decision, is_changed ? &transform : NULL, err);
 		if (ret == 1)
 			count_kept(capture->report, entry, false);
 		return ret;
 	}
-	ret = write_bare(capture, entry, NULL, err);
+	ret = write_bare(capture, entry, NULL, decision->action == RL_ACTION_TRUNCATE, err);
 	return ret == 0 ? 1 : ret;
 }
 
@@ -137,10 +139,13 @@ static int keep(struct rl_capture *capture, struct rl_entry *entry,
 		return no_memory(err);
 	if (first != NULL && !S_ISLNK(entry->mode)) {
 		rl_portable_dates(entry, &capture->portable, NULL);
-		return write_bare(capture, entry, first, err);
+		ret = write_bare(capture, entry, first, false, err);
+		/* Or it has to have its content. */
+		if (ret != -EAGAIN)
+			return ret;
 	}
 	/* Some engines fail on a hardlink to a symlink; a second symlink is the same to all. */
-	if (first != NULL)
+	if (first != NULL && S_ISLNK(entry->mode))
 		rl_exception_tell(
 			&capture->report->exceptions, RL_EXC_SYMLINK_HARDLINK, entry->path, first);
 	ret = write_first(capture, entry, decision, err);

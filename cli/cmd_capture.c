@@ -9,6 +9,7 @@
 #include "cli/snapshots.h"
 #include "cli/stop.h"
 #include "cli/summary.h"
+#include "writer/delta.h"
 
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ struct run {
 	struct rl_report report;
 	struct rl_progress progress;
 	struct rl_session session;
+	struct rl_baseline baseline;
 	struct rl_output output;
 	struct rl_capture capture;
 	/* Not zero once a signal asks to stop. */
@@ -36,15 +38,17 @@ static int prepare(struct run *run, struct rl_error *err)
 	if (rl_report_open(&run->report, run->options.report, err) != 0)
 		return RL_EXIT_FAILED;
 	rl_progress_start(&run->progress, run->options.quiet);
-	status = rl_session_open(&run->session, &run->options, &run->report.exceptions, false,
-		&run->progress, run->stop, err);
+	status = rl_session_open(&run->session, &run->options, &run->report.exceptions,
+		rl_output_wants_packages(&run->options), &run->progress, run->stop, err);
 	if (status != RL_EXIT_OK)
 		return status;
 	/* No program of this machine works with what is in an archive. */
 	if (run->session.live_source != NULL && rl_databases_find(&capture->databases, err) != 0)
 		return RL_EXIT_FAILED;
 	run->output.stop = run->stop;
-	if (rl_output_open(&run->output, &run->options, &run->session, &run->report, err) != 0)
+	run->output.baseline = &run->baseline;
+	if (rl_baseline_open(&run->baseline, &run->options, err) != 0 ||
+		rl_output_open(&run->output, &run->options, &run->session, &run->report, err) != 0)
 		return RL_EXIT_FAILED;
 	rl_session_settle(&run->session);
 	capture->session = &run->session;
@@ -68,6 +72,20 @@ static int prepare(struct run *run, struct rl_error *err)
 		run->report.observe = rl_scratch_observe;
 	}
 	return RL_EXIT_OK;
+}
+
+/* What the difference has come to. */
+static void take_delta(struct run *run)
+{
+	struct rl_delta_facts facts;
+
+	if (run->output.delta == NULL)
+		return;
+	rl_delta_facts(run->output.delta, &facts);
+	run->report.is_delta = true;
+	run->report.unchanged = facts.unchanged;
+	run->report.unread = facts.known;
+	run->report.removed = facts.removed;
 }
 
 /* Gives the output and the report their names, and tells what was done. */
@@ -95,6 +113,7 @@ static int conclude(struct run *run, struct rl_error *err)
 		.has_report = options->report != NULL,
 	};
 
+	take_delta(run);
 	run->report.packages = run->session.dropped_packages;
 	if (rl_output_commit(&run->output, &run->report, &facts, err) != 0)
 		return RL_EXIT_FAILED;
@@ -105,10 +124,25 @@ static int conclude(struct run *run, struct rl_error *err)
 	return facts.exit_status;
 }
 
+/* Reads what the capture is compared with: it comes from somewhere else. */
+static int read_baseline(struct run *run, struct rl_error *err)
+{
+	char rules[RL_DIGEST_SIZE];
+	int ret = rl_baseline_rules(&run->session, &run->options, rules);
+
+	if (ret != 0)
+		return rl_error_set(err, -ret, "cannot begin to compare");
+	ret = rl_baseline_read(&run->baseline, &run->options, rules, run->stop, err);
+	if (ret != 0)
+		rl_writer_abort(run->output.writer);
+	return ret;
+}
+
 /* All is open by now that has to be. */
 static void confine(const struct run *run)
 {
-	const struct rl_sink *const sinks[] = {run->output.sink, run->report.file};
+	const struct rl_sink *const sinks[] = {
+		run->output.sink, run->report.file, run->output.manifest};
 
 	rl_confinement_take(&run->session, &run->options, sinks, sizeof(sinks) / sizeof(*sinks));
 }
@@ -134,7 +168,9 @@ static int run_capture(struct run *run, struct rl_error *err)
 		rl_privilege_missing() != NULL)
 		(void)fprintf(stderr, "rootlift: %s\n", rl_privilege_missing());
 	confine(run);
-	status = rl_capture_run(&run->capture, err);
+	status = read_baseline(run, err);
+	if (status == 0)
+		status = rl_capture_run(&run->capture, err);
 	rl_progress_clear(&run->progress);
 	return status == 0 ? conclude(run, err) : RL_EXIT_FAILED;
 }
@@ -156,6 +192,7 @@ static void release(struct run *run)
 {
 	rl_capture_free(&run->capture);
 	rl_output_free(&run->output);
+	rl_baseline_close(&run->baseline);
 	rl_session_close(&run->session);
 	rl_report_close(&run->report);
 	rl_options_free(&run->options);

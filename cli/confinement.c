@@ -82,6 +82,20 @@ static void print_measure(const struct rl_confinement *result, enum rl_measure m
 	}
 }
 
+/* Adds the places where what @sink makes gets its names. */
+static void add_places(struct rl_confine_options *confine, struct rl_output_place *places,
+	const struct rl_sink *sink)
+{
+	int inside = rl_sink_inside(sink);
+	struct rl_output_place place = {.is_directory = inside >= 0};
+
+	place.dir_fd = rl_sink_directory(sink, &place.name);
+	if (confine->place_count < RL_CONFINE_PLACES)
+		places[confine->place_count++] = place;
+	if (inside >= 0 && confine->place_count < RL_CONFINE_PLACES)
+		places[confine->place_count++] = (struct rl_output_place){.dir_fd = inside};
+}
+
 void rl_confinement_take(const struct rl_session *session, const struct rl_options *options,
 	const struct rl_sink *const *sinks, size_t count)
 {
@@ -93,13 +107,9 @@ void rl_confinement_take(const struct rl_session *session, const struct rl_optio
 	size_t i;
 
 	memcpy(confine.measures, options->measures, sizeof(confine.measures));
-	for (i = 0; i < count && confine.place_count < RL_CONFINE_PLACES; i++) {
-		struct rl_output_place *place = &places[confine.place_count];
-
-		if (sinks[i] == NULL)
-			continue;
-		place->dir_fd = rl_sink_directory(sinks[i], &place->name);
-		confine.place_count++;
+	for (i = 0; i < count; i++) {
+		if (sinks[i] != NULL)
+			add_places(&confine, places, sinks[i]);
 	}
 	rl_confine(&confine, &result);
 	for (measure = 0; options->verbose && measure < RL_MEASURE_COUNT; measure++)

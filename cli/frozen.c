@@ -118,7 +118,7 @@ static int refuse(const struct search *search, int fd, const char *path, const c
 	return 0;
 }
 
-/* As refuse(), of a file that is going to be made. */
+/* As refuse(), of a file or directory that is going to be made. */
 static int refuse_file(
 	const struct search *search, const char *path, const char *what, struct rl_error *err)
 {
@@ -128,7 +128,9 @@ static int refuse_file(
 
 	/* A FIFO or a device holds nothing there itself. */
 	if (stat(path, &st) == 0)
-		return S_ISREG(st.st_mode) ? refuse(search, -1, path, what, err) : 0;
+		return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)
+			       ? refuse(search, -1, path, what, err)
+			       : 0;
 	directory = strdup(path);
 	if (directory == NULL)
 		return rl_error_set(err, ENOMEM, "cannot find out what to freeze");

@@ -178,9 +178,17 @@ static int look_at_root(const struct rl_output *output, const struct rl_session 
 
 	if (options->image.format == RL_IMAGE_FORMAT_SQUASHFS && latest > UINT32_MAX)
 		latest = UINT32_MAX;
-	if (fstat(session->facts.root_fd, &st) != 0)
-		return rl_error_set(err, errno, "cannot look at ROOT");
-	*root = (struct rl_unpack_root){st.st_mode & 07777, st.st_uid, st.st_gid, st.st_mtim};
+	if (session->archive.tree != NULL) {
+		const struct rl_inode *inode = rl_tree_root(session->archive.tree)->inode;
+
+		*root = (struct rl_unpack_root){
+			inode->mode & 07777, inode->uid, inode->gid, inode->mtime};
+	} else {
+		if (fstat(session->facts.root_fd, &st) != 0)
+			return rl_error_set(err, errno, "cannot look at ROOT");
+		*root = (struct rl_unpack_root){
+			st.st_mode & 07777, st.st_uid, st.st_gid, st.st_mtim};
+	}
 	if (!options->mtime_ns)
 		root->mtime.tv_nsec = 0;
 	if (root->mtime.tv_sec < 0)

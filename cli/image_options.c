@@ -45,6 +45,23 @@ static int take_format(struct rl_image_options *options, const char *value, stru
 	return rl_error_text(err, EINVAL, "tar, oci, docker, squashfs or erofs, not '%s'", value);
 }
 
+static int take_layers(struct rl_image_options *options, const char *value, struct rl_error *err)
+{
+	size_t count = 0, i;
+
+	options->is_layered = strcmp(value, "single") != 0;
+	options->max_layers = 0;
+	if (!options->is_layered || strcmp(value, "auto") == 0)
+		return 0;
+	for (i = 0; value[i] >= '0' && value[i] <= '9' && count <= RL_IMAGE_LAYERS_LIMIT; i++)
+		count = count * 10 + (size_t)(value[i] - '0');
+	if (value[i] != '\0' || count < 1 || count > RL_IMAGE_LAYERS_LIMIT)
+		return rl_error_text(err, EINVAL, "single, auto or 1 to %d, not '%s'",
+			RL_IMAGE_LAYERS_LIMIT, value);
+	options->max_layers = count;
+	return 0;
+}
+
 /* Takes "NAME=VALUE" as it is, without quotes and variables: the shell has seen to those. */
 static int take_pair(struct rl_pairs *pairs, const char *value, struct rl_error *err)
 {
@@ -201,9 +218,9 @@ static int take_config(
 /* An option's name, for messages. */
 static const char *name_of(int option)
 {
-	static const char *const names[] = {"--format", "--compress", "--cmd", "--entrypoint",
-		"--env", "--expose", "--volume", "--user", "--workdir", "--label", "--stop-signal",
-		"--tag", "--annotation", "--author", "--arch", "--change"};
+	static const char *const names[] = {"--format", "--compress", "--layers", "--cmd",
+		"--entrypoint", "--env", "--expose", "--volume", "--user", "--workdir", "--label",
+		"--stop-signal", "--tag", "--annotation", "--author", "--arch", "--change"};
 
 	return names[option - RL_IMAGE_OPTION_FORMAT];
 }
@@ -229,6 +246,8 @@ int rl_image_option(
 	}
 	if (option == RL_IMAGE_OPTION_FORMAT) {
 		ret = take_format(options, value, err);
+	} else if (option == RL_IMAGE_OPTION_LAYERS) {
+		ret = take_layers(options, value, err);
 	} else {
 		if (options->needs_image == NULL)
 			options->needs_image = name;

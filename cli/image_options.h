@@ -9,10 +9,13 @@
 #include "scan/platform.h"
 #include "writer/config.h"
 
+#include <stdbool.h>
+
 /** The options, as getopt_long(3) returns them. */
 enum rl_image_option {
 	RL_IMAGE_OPTION_FORMAT = 1024,
 	RL_IMAGE_OPTION_COMPRESS,
+	RL_IMAGE_OPTION_LAYERS,
 	RL_IMAGE_OPTION_CMD,
 	RL_IMAGE_OPTION_ENTRYPOINT,
 	RL_IMAGE_OPTION_ENV,
@@ -43,6 +46,9 @@ enum rl_image_format {
 	RL_IMAGE_FORMAT_EROFS
 };
 
+/** How many layers --layers takes, at most. */
+#define RL_IMAGE_LAYERS_LIMIT 100
+
 /** Whether it is an image of a container, with a config and layers. */
 bool rl_image_format_has_config(enum rl_image_format format);
 
@@ -55,6 +61,10 @@ struct rl_image_options {
 	enum rl_image_format format;
 	/** --compress as it was given; borrowed; NULL: what suits the format. */
 	const char *compress;
+	/** --layers: files are spread over several layers. */
+	bool is_layered;
+	/** At most so many, 1 to RL_IMAGE_LAYERS_LIMIT; 0: as suits. */
+	size_t max_layers;
 	/** --tag, "NAME:TAG" each. */
 	struct rl_strings tags;
 	/** What all the others said. */

@@ -16,7 +16,9 @@
  *     - image_options.[ch]   those that say what an image is to be; reference.[ch]: its names
  *     - dockerfile.[ch] dockerfile_*.[ch]   a Dockerfile's instructions
  *     - session.[ch]      what they all open: the source, what is known of ROOT, the rules
+ *     - layers.[ch]       which layer of an image files go to
  *     - image_files.[ch]  files of the image that are not ROOT's: what rules write, a changed rpm database
+ *     - baseline.[ch]     what a capture is compared with: a parent image, a manifest
  *     - capture.[ch]      the way of each entry from the source to the writer
  *     - change.[ch]       what rules change of it
  *     - snapshots.[ch]    what is read instead of the live file systems; frozen.[ch]: which are frozen
@@ -70,20 +72,27 @@
  *     - packed.[ch]       a tar that is compressed on its way
  *     - portable.[ch]     what engines can take
  *     - hardlink.[ch]     inodes with several names
- *     - sink.[ch]         where bytes go: pipes, and files that appear when they are whole
- *     - new_file.[ch]     such a file; direct.[ch]: writing it past the page cache
- *     - image.[ch]        an image: layout.[ch]: its files; config.[ch] manifest.[ch]: what is said of it,
- *                         by image_json.[ch]
+ *     - sink.[ch]         where bytes go: pipes, and files and directories that appear when they are whole
+ *                         (sink_inside.c: what goes with another one; sink_parts.h)
+ *     - new_file.[ch] new_dir.[ch]    such a file, or directory; direct.[ch]: writing past the page cache
+ *     - image.[ch]        an image: parents.[ch]: directories of its layers; layout.[ch]: its files, in one
+ *                         archive or in a directory (layout_archive.c, layout_directory.c, layout_ops.h);
+ *                         config.[ch] manifest.[ch]: what is said of it, by image_json.[ch]
  *     - fs_image.[ch]     a file system image, which a program makes; fs_date.[ch]: dating it
  *     - unpack.[ch]       the tree, for a program that takes no tars
- *     - layer.[ch]        layers of images: digest.[ch]: hashed, compress.[ch]: compressed, on threads
+ *     - layer.[ch]        layers of images: digest.[ch]: hashed, compress.[ch]: compressed, on the threads
+ *                         of layer_pool.[ch]
  *     - compress_*.c      each method of compression
+ *     - delta.[ch]        only what differs from a tree: compare.[ch]: whether a file does; delta_layer.[ch]:
+ *                         directories, other names and whiteouts; history.[ch]: a history with a parent's
+ *     - inventory.[ch]    a list of what is written
  * - archive/              images and tars that are there already
  *     - reference.[ch]    where an image is, as users say it
  *     - blobs.[ch]        its files, below a directory or in an archive: members.[ch]
  *     - image.[ch]        the image: choose.c: which is meant; image_json.[ch]: what its texts say;
  *                         image_layer.c: its layers
  *     - stream.[ch]       bytes that come in pieces, decompressed
+ *     - inventory.[ch]    what an earlier capture listed
  * - host/                 what is done about the host itself
  *     - confine.[ch]      giving up what reading does not take, by capabilities.[ch] landlock.[ch]
  *                         syscalls.[ch]

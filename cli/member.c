@@ -106,7 +106,7 @@ static int begin(struct rl_capture *capture, const struct attempt *attempt, stru
 {
 	const struct rl_entry *entry = attempt->entry;
 	RL_AUTO_FREE struct rl_extent *extents = NULL;
-	struct rl_member member = {.entry = entry};
+	struct rl_member member = {.entry = entry, .is_altered = attempt->transform != NULL};
 	size_t count = 0;
 
 	if (capture->sparse && entry->allocated < entry->size) {
@@ -130,11 +130,17 @@ static int begin(struct rl_capture *capture, const struct attempt *attempt, stru
 static int write_at_once(struct rl_capture *capture, const struct attempt *attempt,
 	const char *data, size_t size, struct rl_error *err)
 {
-	int ret = begin(capture, attempt, err);
+	int ret = -EAGAIN, tries = 0;
 
-	if (ret == 0 && size > 0)
-		ret = rl_writer_data(capture->writer, data, size, err);
-	return ret == 0 ? rl_writer_end(capture->writer, err) : ret;
+	/* It may have to be given a second time. */
+	while (ret == -EAGAIN && tries++ < 2) {
+		ret = begin(capture, attempt, err);
+		if (ret == 0 && size > 0)
+			ret = rl_writer_data(capture->writer, data, size, err);
+		if (ret == 0)
+			ret = rl_writer_end(capture->writer, err);
+	}
+	return ret;
 }
 
 /* One attempt at a file that fits into memory: it is written only once it is known to be good. */
@@ -215,9 +221,11 @@ static int share_blocks(struct rl_capture *capture, struct attempt *attempt, str
 /* One attempt at a large file: written as it is read, taken back if it has changed meanwhile. */
 static int try_through(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
 {
+	int ret = rl_writer_prepare(capture->writer, attempt->entry->path, err);
 	uint64_t start = rl_sink_position(capture->sink);
-	int ret = begin(capture, attempt, err);
 
+	if (ret == 0)
+		ret = begin(capture, attempt, err);
 	if (ret == 0 && can_share(capture, attempt))
 		ret = share_blocks(capture, attempt, err);
 	if (ret == 0)
@@ -302,32 +310,46 @@ static void look_again(struct rl_capture *capture, const struct attempt *attempt
 		rl_change_owner(entry, &attempt->decision->changes[i]);
 }
 
+/* One attempt, by the way that suits the file. */
+static int try(
+	struct rl_capture *capture, struct attempt *attempt, int number, struct rl_error *err)
+{
+	struct rl_entry *entry = attempt->entry;
+	uint64_t whole_max = rl_stat_is_hot(entry) ? RL_MEMBER_HOT_MAX : RL_MEMBER_WHOLE_MAX;
+	bool is_whole = attempt->transform != NULL ||
+			(entry->size <= whole_max && !can_share(capture, attempt));
+
+	*attempt = (struct attempt){.entry = entry,
+		.content = attempt->content,
+		.decision = attempt->decision,
+		.transform = attempt->transform};
+	/* What has changed once meanwhile is hot. */
+	if (can_move(capture, attempt)) {
+		attempt->is_last = true;
+		return try_moving(capture, attempt, err);
+	}
+	attempt->is_last =
+		number == RL_MEMBER_REREADS || (!is_whole && !rl_sink_can_rewind(capture->sink));
+	return (is_whole ? try_whole : try_through)(capture, attempt, err);
+}
+
 /* Reads and writes until the file holds still. */
 static int write_stable(struct rl_capture *capture, struct attempt *attempt, struct rl_error *err)
 {
 	struct rl_entry *entry = attempt->entry;
 	int tries = 0;
 
-	if (can_move(capture, attempt))
-		return try_moving(capture, attempt, err);
 	for (;;) {
-		uint64_t whole_max =
-			rl_stat_is_hot(entry) ? RL_MEMBER_HOT_MAX : RL_MEMBER_WHOLE_MAX;
-		bool is_whole = attempt->transform != NULL ||
-				(entry->size <= whole_max && !can_share(capture, attempt));
-		int ret;
+		int ret = try(capture, attempt, tries, err);
 
-		*attempt = (struct attempt){.entry = entry,
-			.content = attempt->content,
-			.decision = attempt->decision,
-			.transform = attempt->transform};
-		attempt->is_last = tries++ == RL_MEMBER_REREADS ||
-				   (!is_whole && !rl_sink_can_rewind(capture->sink));
-		ret = (is_whole ? try_whole : try_through)(capture, attempt, err);
 		if (ret == 0)
 			ret = check_stop(capture, err);
-		if (ret != 0 || !attempt->is_torn || attempt->is_last)
-			return ret;
+		/* What has to be given once more has not been written. */
+		if (ret != -EAGAIN) {
+			if (ret != 0 || !attempt->is_torn || attempt->is_last)
+				return ret;
+			tries++;
+		}
 		ret = rl_content_rewind(attempt->content, entry);
 		if (ret != 0) {
 			/* Nothing of it has been written, or that has been taken back. */
@@ -363,6 +385,8 @@ static int tell_outcome(struct rl_capture *capture, const struct attempt *attemp
 	}
 	if (attempt->is_torn)
 		tell(capture, RL_EXC_TORN, attempt->entry, NULL);
+	if (attempt->is_torn || attempt->failed != 0)
+		rl_writer_disown(capture->writer);
 	tell_holes(capture, attempt->entry, attempt->holes);
 	return 1;
 }

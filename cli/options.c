@@ -54,7 +54,12 @@ enum {
 	OPT_JOBS,
 	OPT_POLITE,
 	OPT_DEPTH,
-	OPT_JSON
+	OPT_WITH_PARENT_LAYERS,
+	OPT_JSON,
+	/* From here on: what take_baseline() takes. */
+	OPT_MANIFEST,
+	OPT_SINCE,
+	OPT_PARENT
 };
 
 #define ALL 0
@@ -76,6 +81,7 @@ static const struct known {
 	{{"output", required_argument, NULL, 'o'}, CAPTURE_ONLY},
 	{{"format", required_argument, NULL, RL_IMAGE_OPTION_FORMAT}, WRITES},
 	{{"compress", required_argument, NULL, RL_IMAGE_OPTION_COMPRESS}, WRITES},
+	{{"layers", required_argument, NULL, RL_IMAGE_OPTION_LAYERS}, WRITES},
 	{{"cmd", required_argument, NULL, RL_IMAGE_OPTION_CMD}, WRITES},
 	{{"entrypoint", required_argument, NULL, RL_IMAGE_OPTION_ENTRYPOINT}, WRITES},
 	{{"env", required_argument, NULL, RL_IMAGE_OPTION_ENV}, WRITES},
@@ -92,6 +98,10 @@ static const struct known {
 	{{"change", required_argument, NULL, RL_IMAGE_OPTION_CHANGE}, WRITES},
 	{{"dry-run", no_argument, NULL, 'n'}, WRITES},
 	{{"report", required_argument, NULL, OPT_REPORT}, WRITES},
+	{{"manifest", required_argument, NULL, OPT_MANIFEST}, CAPTURE_ONLY},
+	{{"since", required_argument, NULL, OPT_SINCE}, CAPTURE_ONLY},
+	{{"parent", required_argument, NULL, OPT_PARENT}, CAPTURE_ONLY},
+	{{"with-parent-layers", no_argument, NULL, OPT_WITH_PARENT_LAYERS}, CAPTURE_ONLY},
 	{{"profile", required_argument, NULL, OPT_PROFILE}, ALL},
 	{{"profile-dir", required_argument, NULL, OPT_PROFILE_DIR}, ALL},
 	{{"exclude", required_argument, NULL, OPT_EXCLUDE}, ALL},
@@ -376,6 +386,17 @@ static int take_quantity(
 	}
 }
 
+/* Takes an option that says what a capture is compared with, or will be. */
+static int take_baseline(
+	struct rl_options *options, int option, const char *value, struct rl_error *err)
+{
+	if (option == OPT_MANIFEST)
+		return set_once(&options->manifest, "--manifest", value, err);
+	if (option == OPT_SINCE)
+		return set_once(&options->since, "--since", value, err);
+	return set_once(&options->parent, "--parent", value, err);
+}
+
 /* Takes the options that have an argument. */
 static int take_valued(
 	struct rl_options *options, int option, const char *value, struct rl_error *err)
@@ -465,6 +486,9 @@ static int take_option(
 	case OPT_JSON:
 		options->json = true;
 		return 0;
+	case OPT_WITH_PARENT_LAYERS:
+		options->with_parent_layers = true;
+		return 0;
 	case OPT_NUMERIC:
 		return 0;
 	case ':':
@@ -477,6 +501,8 @@ static int take_option(
 			return rl_scratch_option(options, option, optarg, err);
 		if (option >= RL_IMAGE_OPTION_FORMAT)
 			return rl_image_option(&options->image, option, optarg, err);
+		if (option >= OPT_MANIFEST)
+			return take_baseline(options, option, optarg, err);
 		return take_valued(options, option, optarg, err);
 	}
 }

@@ -80,6 +80,14 @@ struct rl_options {
 	const char *output;
 	/** Where the JSON report goes; NULL: nowhere. */
 	const char *report;
+	/** --manifest: where the list of files goes; NULL: nowhere. */
+	const char *manifest;
+	/** --since: the list of an earlier capture; NULL: none. */
+	const char *since;
+	/** --parent: the image below the one that is written; NULL: none. */
+	const char *parent;
+	/** --with-parent-layers: its layers are put into the output, too. */
+	bool with_parent_layers;
 	/** --profile, in order; none: the detected one. */
 	struct rl_words profiles;
 	/** --profile-dir, in order. */

@@ -4,11 +4,14 @@
 #include "cli/confinement.h"
 #include "cli/fs_output.h"
 #include "scan/platform.h"
+#include "writer/delta.h"
 #include "writer/direct.h"
 #include "writer/image.h"
+#include "writer/inventory.h"
 #include "writer/packed.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool rl_output_is_stdout(const struct rl_options *options)
@@ -56,6 +59,23 @@ static int choose_compression(const struct rl_image_options *image,
 		err, EINVAL, "--compress takes none, gzip[:1-12] or zstd[:1-19], not '%s'", text);
 }
 
+static bool ends_with_slash(const struct rl_options *options)
+{
+	size_t len = options->output != NULL ? strlen(options->output) : 0;
+
+	return len > 0 && options->output[len - 1] == '/';
+}
+
+/* Whether a directory is written: of an OCI layout, if it is called one, or is one that is there. */
+static bool is_directory(const struct rl_options *options)
+{
+	struct stat st;
+
+	if (options->image.format != RL_IMAGE_FORMAT_OCI || rl_output_is_stdout(options))
+		return false;
+	return ends_with_slash(options) || (stat(options->output, &st) == 0 && S_ISDIR(st.st_mode));
+}
+
 /* Whether the options go together. */
 static int check_options(const struct rl_options *options, struct rl_error *err)
 {
@@ -65,11 +85,25 @@ static int check_options(const struct rl_options *options, struct rl_error *err)
 	if (rl_output_is_stdout(options) && !options->dry_run && isatty(STDOUT_FILENO) == 1)
 		return rl_error_text(err, EINVAL,
 			"standard output is a terminal: name a file (-o FILE) or use a pipe");
+	if (format == RL_IMAGE_FORMAT_TAR && ends_with_slash(options))
+		return rl_error_text(err, EINVAL,
+			"'%s' is a directory, which only --format oci writes: name a file",
+			options->output);
+	if (format == RL_IMAGE_FORMAT_TAR && options->image.is_layered)
+		return rl_error_text(err, EINVAL,
+			"--layers is for an image (--format oci or docker): a tar is one layer");
 	if (format == RL_IMAGE_FORMAT_TAR)
 		return 0;
 	if (!options->dry_run && rl_output_is_stdout(options))
 		return rl_error_text(err, EINVAL,
 			"--format %s puts an image together in a file: name one (-o FILE)", name);
+	if (ends_with_slash(options) && format != RL_IMAGE_FORMAT_OCI)
+		return rl_error_text(err, EINVAL,
+			"'%s' is a directory, which only --format oci writes: name a file",
+			options->output);
+	if (options->image.is_layered && !rl_image_format_has_config(format))
+		return rl_error_text(err, EINVAL,
+			"--layers is for an image (--format oci or docker), not for a file system");
 	if (options->sparse || options->reflink)
 		return rl_error_text(err, EINVAL, "--%s is for a tar, not for %s",
 			options->sparse ? "sparse" : "reflink",
@@ -84,6 +118,8 @@ int rl_output_check(
 	bool is_fs = rl_fs_output_is_wanted(options->image.format);
 	int ret = check_options(options, err);
 
+	if (ret == 0)
+		ret = rl_baseline_check(options, err);
 	if (ret == 0 && is_fs)
 		ret = rl_fs_output_check(options, err);
 	else if (ret == 0)
@@ -115,7 +151,8 @@ static int hide_files(
 static void take_date(int64_t date, struct rl_image_config *config)
 {
 	config->has_created = date != INT64_MAX;
-	config->created = config->has_created ? date : 0;
+	if (config->has_created)
+		config->created = date;
 }
 
 /* Has the image that is converted say what the options do not. */
@@ -142,6 +179,11 @@ static int inherit(
 	return 0;
 }
 
+bool rl_output_wants_packages(const struct rl_options *options)
+{
+	return options->image.is_layered && !options->dry_run;
+}
+
 /* How many threads compress. */
 static unsigned int count_threads(const struct rl_options *options)
 {
@@ -159,18 +201,30 @@ static int open_image(struct rl_output *output, struct rl_options *options,
 	struct rl_image_options *image = &options->image;
 	struct rl_image_description description = {
 		.tar = *tar, .config = &image->config, .tags = &image->tags};
+	const struct rl_baseline *baseline = output->baseline;
 	struct rl_platform platform;
 	int ret;
 
 	description.threads = count_threads(options);
 	description.compression = output->compression;
+	if (baseline != NULL && baseline->image != NULL) {
+		description.parent = baseline->layers;
+		description.parent_count = baseline->layer_count;
+		description.copy_ctx = output->baseline;
+		if (options->with_parent_layers)
+			description.copy_parent = rl_baseline_copy;
+	}
 	take_date(output->latest_mtime, &image->config);
 	ret = session->archive.image != NULL ? inherit(image, session->archive.image, err) : 0;
 	if (ret != 0)
 		return ret;
 	ret = rl_image_options_complete(image, &session->facts, &platform, err);
+	if (ret == 0 && image->is_layered)
+		ret = rl_layers_open(&output->layers, image, session->facts.packages, err);
 	if (ret != 0)
 		return ret;
+	if (image->is_layered)
+		description.layers = &output->layers.image;
 	if (platform.is_guess && !options->quiet)
 		(void)fprintf(stderr,
 			"rootlift: no program in ROOT tells its architecture: taken for %s, as "
@@ -179,8 +233,8 @@ static int open_image(struct rl_output *output, struct rl_options *options,
 	return rl_image_new(output->sink, &description, &output->writer, &output->members, err);
 }
 
-/* Opens what members are written with. A dry run writes no image, only what would be in it. */
-static int open_writer(struct rl_output *output, struct rl_options *options,
+/* Opens what writes all members. A dry run writes no image, only what would be in it. */
+static int open_whole(struct rl_output *output, struct rl_options *options,
 	const struct rl_session *session, const struct rl_exception_sink *exceptions,
 	struct rl_error *err)
 {
@@ -207,6 +261,55 @@ static int open_writer(struct rl_output *output, struct rl_options *options,
 	return rl_tar_new(output->sink, &tar, &output->writer, err);
 }
 
+/* Has only what differs be written. */
+static int open_delta(
+	struct rl_output *output, const struct rl_options *options, struct rl_error *err)
+{
+	const struct rl_delta_options delta = {.mtime_ns = options->mtime_ns};
+
+	if (output->baseline == NULL || output->baseline->tree == NULL)
+		return 0;
+	return rl_delta_new(rl_steal_ptr(&output->writer), output->baseline->tree, &delta,
+		&output->writer, err);
+}
+
+/* Has all that is given be listed. */
+static int open_manifest(struct rl_output *output, const struct rl_options *options,
+	const struct rl_session *session, struct rl_error *err)
+{
+	char rules[RL_DIGEST_SIZE];
+	const struct rl_inventory_options inventory = {.rules = rules};
+	int ret;
+
+	if (options->manifest == NULL)
+		return 0;
+	ret = rl_baseline_rules(session, options, rules);
+	if (ret != 0)
+		return rl_error_set(err, -ret, "cannot begin the manifest");
+	ret = rl_sink_open_file(options->manifest, &output->manifest, err);
+	if (ret == 0)
+		ret = hide_files(session, output->manifest, err);
+	if (ret != 0)
+		return ret;
+	return rl_inventory_new(
+		rl_steal_ptr(&output->writer), output->manifest, &inventory, &output->writer, err);
+}
+
+/* Opens what members are given to. */
+static int open_writer(struct rl_output *output, struct rl_options *options,
+	const struct rl_session *session, const struct rl_exception_sink *exceptions,
+	struct rl_error *err)
+{
+	int ret = open_whole(output, options, session, exceptions, err);
+
+	if (ret == 0)
+		ret = open_delta(output, options, err);
+	output->delta = ret == 0 && output->baseline != NULL && output->baseline->tree != NULL
+				? output->writer
+				: NULL;
+	return ret == 0 ? open_manifest(output, options, session, err) : ret;
+}
+
 int rl_output_open(struct rl_output *output, struct rl_options *options,
 	const struct rl_session *session, const struct rl_report *report, struct rl_error *err)
 {
@@ -219,6 +322,8 @@ int rl_output_open(struct rl_output *output, struct rl_options *options,
 			(void)rl_error_set(err, -ret, "cannot begin");
 	} else if (rl_output_is_stdout(options)) {
 		ret = rl_sink_open_fd(STDOUT_FILENO, "standard output", &output->sink, err);
+	} else if (is_directory(options)) {
+		ret = rl_sink_open_directory(options->output, &output->sink, err);
 	} else {
 		ret = rl_sink_open_file(options->output, &output->sink, err);
 	}
@@ -239,11 +344,18 @@ int rl_output_commit(struct rl_output *output, struct rl_report *report,
 {
 	int ret = rl_report_finish(report, facts, err);
 
-	/* Both are on the disk before either gets its name: what can fail has failed by then. */
+	/* All are on the disk before any gets its name: what can fail has failed by then. */
 	if (ret == 0)
 		ret = rl_sink_settle(output->sink, err);
+	if (ret == 0 && output->manifest != NULL)
+		ret = rl_sink_settle(output->manifest, err);
 	if (ret == 0)
 		ret = rl_report_commit(report, err);
+	if (ret == 0 && output->manifest != NULL) {
+		ret = rl_sink_commit(output->manifest, err);
+		if (ret != 0 && report->file != NULL)
+			rl_sink_withdraw(report->file);
+	}
 	if (ret != 0) {
 		/* All that a pipe has not been given yet is the end, and now it is to have none. */
 		rl_sink_forget(output->sink);
@@ -255,6 +367,8 @@ int rl_output_commit(struct rl_output *output, struct rl_report *report,
 		return 0;
 	if (report->file != NULL)
 		rl_sink_withdraw(report->file);
+	if (output->manifest != NULL)
+		rl_sink_withdraw(output->manifest);
 	/* All but the end may have come through a pipe. */
 	rl_writer_abort(output->writer);
 	return ret;
@@ -278,5 +392,7 @@ void rl_output_free(struct rl_output *output)
 	rl_writer_free(output->writer);
 	rl_maker_free(output->maker);
 	rl_sink_free(output->sink);
+	rl_layers_free(&output->layers);
+	rl_sink_free(output->manifest);
 	*output = (struct rl_output){0};
 }

@@ -4,6 +4,8 @@
 #ifndef RL_CLI_OUTPUT_H
 #define RL_CLI_OUTPUT_H
 
+#include "cli/baseline.h"
+#include "cli/layers.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/session.h"
@@ -20,8 +22,16 @@ struct rl_output {
 	struct rl_writer *writer;
 	/** Where their bytes go first: @sink, or what compresses them; borrowed from @writer then. */
 	struct rl_sink *members;
+	/** What only the difference to is written; borrowed; NULL, or without a tree: all is written. */
+	struct rl_baseline *baseline;
+	/** That writer, if it is a delta; borrowed from @writer. */
+	struct rl_writer *delta;
+	/** Where the list of files goes; NULL: nowhere. Owned. */
+	struct rl_sink *manifest;
 	/** How layers, or the tar, are compressed. */
 	struct rl_compression compression;
+	/** Which layers there are, and what goes where. Owned. */
+	struct rl_layers layers;
 	/** The program that makes a file system image; NULL: the output is none. Owned. */
 	struct rl_maker *maker;
 	/** Not zero once a signal asks to stop; set by the caller; borrowed. */
@@ -44,10 +54,14 @@ const char *rl_output_name(const struct rl_options *options);
 int rl_output_check(struct rl_output *output, const struct rl_options *options,
 	struct rl_error *err) RL_CHECKED;
 
+/** Whether the output depends on which package files belong to. */
+bool rl_output_wants_packages(const struct rl_options *options);
+
 /**
  * Opens the output. Its files, and those of the report, are kept out of what is captured.
  *
  * @options the image's config is completed from what @session knows of ROOT
+ * @session also has ROOT's packages, if rl_output_wants_packages(); must outlive the output then
  *
  * @return 0 or a negative errno.
  */

@@ -293,6 +293,11 @@ int rl_report_finish(
 	write_member(report, "kept", json_of_kept(report));
 	write_member(report, "truncated", rl_json_tally(&report->truncated));
 	write_member(report, "dropped", json_of_dropped(report));
+	if (report->is_delta)
+		write_member(report, "delta",
+			json_pack("{s:I, s:I, s:I}", "unchanged", (json_int_t)report->unchanged,
+				"unread", (json_int_t)report->unread, "removed",
+				(json_int_t)report->removed));
 	write_member(report, "changed", json_integer((json_int_t)report->changed));
 	write_member(report, "added", json_integer((json_int_t)report->added));
 	write_member(report, "dropped_packages", json_integer((json_int_t)report->packages));

@@ -55,6 +55,13 @@ struct rl_report {
 	struct rl_tally truncated;
 	/** Kept files that rules changed, and files that rules put there. */
 	uint64_t changed, added;
+	/** Only what differs from a baseline was written (cli/baseline.h). */
+	bool is_delta;
+	/**
+	 * Then: kept entries that are as they were, and so not in the output; of these, files whose content was not
+	 * read; and what was there and is gone.
+	 */
+	uint64_t unchanged, unread, removed;
 	/** Bytes of contents that the output shares with ROOT's file system. */
 	uint64_t shared;
 	/** Packages whose entries are not in the image's package database. */

@@ -41,7 +41,9 @@ static int open_source(struct rl_session *session, struct rl_options *options,
 		.no_clone = options->no_clone,
 		.keeps_page_cache = !options->fast,
 		.threads = count_threads(options),
-		.reads_content = options->command == RL_COMMAND_CAPTURE && !options->dry_run,
+		/* Most files will be what they were. */
+		.reads_content = options->command == RL_COMMAND_CAPTURE && !options->dry_run &&
+				 options->since == NULL,
 		.far = {.seconds = options->mount_seconds,
 			.stop = stop,
 			.confine = rl_confinement_take_helper,

@@ -47,6 +47,19 @@ static void print_kept(const struct rl_report *report)
 		(void)fputc('\n', stderr);
 }
 
+/* What a delta leaves out, since it is in the layers below. */
+static void print_delta(const struct rl_report *report)
+{
+	char unchanged[RL_FORMAT_MAX], removed[RL_FORMAT_MAX];
+
+	if (report->is_delta)
+		(void)fprintf(stderr,
+			"  unchanged            %12s entries, which are not written again; %s "
+			"removed\n",
+			rl_format_count(report->unchanged, unchanged),
+			rl_format_count(report->removed, removed));
+}
+
 static void print_dropped(const struct rl_report *report)
 {
 	int category;
@@ -212,6 +225,7 @@ void rl_summary_print(const struct rl_summary *summary)
 		: summary->dry_run ? "Would capture"
 				   : "Captured");
 	print_kept(summary->report);
+	print_delta(summary->report);
 	print_dropped(summary->report);
 	print_changes(summary->report);
 	print_mounts(facts->live->mounts);

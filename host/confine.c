@@ -26,8 +26,8 @@ static bool is_stuck(const struct rl_output_place *place)
 {
 	struct stat dir, file;
 
-	return fstatat(place->dir_fd, ".", &dir, 0) == 0 && (dir.st_mode & S_ISVTX) != 0 &&
-	       dir.st_uid != geteuid() &&
+	return place->name != NULL && fstatat(place->dir_fd, ".", &dir, 0) == 0 &&
+	       (dir.st_mode & S_ISVTX) != 0 && dir.st_uid != geteuid() &&
 	       fstatat(place->dir_fd, place->name, &file, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       file.st_uid != geteuid();
 }
@@ -78,12 +78,13 @@ static int drop_capabilities(
 
 static int restrict_files(const struct rl_confine_options *options, struct rl_confinement *result)
 {
-	int dirs[RL_CONFINE_PLACES];
+	struct rl_landlock_names names[RL_CONFINE_PLACES];
 	size_t i;
 
 	for (i = 0; i < options->place_count; i++)
-		dirs[i] = options->places[i].dir_fd;
-	result->landlock = rl_landlock_restrict(dirs, options->place_count);
+		names[i] = (struct rl_landlock_names){.dir_fd = options->places[i].dir_fd,
+			.of_directories = options->places[i].is_directory};
+	result->landlock = rl_landlock_restrict(names, options->place_count);
 	return result->landlock < 0 ? result->landlock : 0;
 }
 

@@ -26,10 +26,12 @@ enum rl_measure {
 
 /** Where the output gets its name. */
 struct rl_output_place {
-	/** A descriptor of the directory; -1: no file gets a name. */
+	/** A descriptor of the directory; -1: nothing gets a name. */
 	int dir_fd;
-	/** The name in it; borrowed. */
+	/** The name in it; borrowed; NULL: one of any. */
 	const char *name;
+	/** What gets its name there is a directory that has been made, not a file. */
+	bool is_directory;
 };
 
 /** What to give up. */
@@ -38,7 +40,7 @@ struct rl_confine_options {
 	bool measures[RL_MEASURE_COUNT];
 	/** What reading needs, of what is held. */
 	rl_capabilities reading;
-	/** Where outputs get their names; borrowed. */
+	/** Where outputs, and the files in them, get their names; borrowed. */
 	const struct rl_output_place *places;
 	/** How many; not more than RL_CONFINE_PLACES. */
 	size_t place_count;

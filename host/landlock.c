@@ -62,11 +62,13 @@ static size_t fill_attr(int version, uint64_t free, struct ruleset_attr *attr)
 	return sizeof(*attr);
 }
 
-/* Files may get and lose names in the directory. They have been opened before. */
-static int allow_names_in(int ruleset, int dir)
+/* Files, or directories, may get and lose names there. They have been opened or made before. */
+static int allow_names(int ruleset, const struct rl_landlock_names *place)
 {
-	struct path_beneath_attr rule = {
-		.allowed_access = FS_MAKE_REG | FS_REMOVE_FILE, .parent_fd = dir};
+	struct path_beneath_attr rule = {.allowed_access = place->of_directories
+								   ? FS_MAKE_DIR | FS_REMOVE_DIR
+								   : FS_MAKE_REG | FS_REMOVE_FILE,
+		.parent_fd = place->dir_fd};
 
 	if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) != 0)
 		return -errno;
@@ -93,7 +95,7 @@ static int enforce(int ruleset)
 	return syscall(SYS_landlock_restrict_self, ruleset, 0) == 0 ? 0 : -errno;
 }
 
-int rl_landlock_restrict(const int *dirs, size_t count)
+int rl_landlock_restrict(const struct rl_landlock_names *places, size_t count)
 {
 	struct ruleset_attr attr;
 	int version, ret = 0;
@@ -103,8 +105,8 @@ int rl_landlock_restrict(const int *dirs, size_t count)
 	if (ruleset < 0)
 		return rl_steal_fd(&ruleset);
 	for (i = 0; ret == 0 && i < count; i++) {
-		if (dirs[i] >= 0)
-			ret = allow_names_in(ruleset, dirs[i]);
+		if (places[i].dir_fd >= 0)
+			ret = allow_names(ruleset, &places[i]);
 	}
 	if (ret == 0)
 		ret = enforce(ruleset);
@@ -176,9 +178,9 @@ int rl_landlock_keep_sizes(void)
 	return -ENOSYS;
 }
 
-int rl_landlock_restrict(const int *dirs, size_t count)
+int rl_landlock_restrict(const struct rl_landlock_names *places, size_t count)
 {
-	(void)dirs;
+	(void)places;
 	(void)count;
 	return -ENOSYS;
 }

@@ -6,23 +6,32 @@
 
 #include "common/cleanup.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/** A directory in which names may change. */
+struct rl_landlock_names {
+	/** A descriptor of it; negative: passed over. */
+	int dir_fd;
+	/** Those of directories; else of regular files. */
+	bool of_directories;
+};
 
 /**
  * From now on this process opens nothing for writing, and makes, renames and removes nothing, but
- * for files directly in the given directories or below; nor does it use TCP, or signal others. What
+ * for what the given places allow, directly in them or below; nor does it use TCP, or signal others. What
  * is open already stays open as it is. Needs no_new_privs.
  *
  * Truncating what is not open for writing is left to rl_landlock_keep_sizes(): where that is taken, the
  * kernel looks at all directories above each file that is opened, also for reading.
  *
- * @dirs  descriptors of the directories where files may get names; negative ones are passed over
- * @count how many
+ * @places where names may change
+ * @count  how many
  *
  * @return the version of the kernel's Landlock (1 or more); -ENOSYS or -EOPNOTSUPP if the kernel has
  *         none; another negative errno.
  */
-int rl_landlock_restrict(const int *dirs, size_t count) RL_CHECKED;
+int rl_landlock_restrict(const struct rl_landlock_names *places, size_t count) RL_CHECKED;
 
 /**
  * From now on this process truncates no file but those that are open for writing already. Needs

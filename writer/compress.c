@@ -66,11 +66,11 @@ size_t rl_compression_block(const struct rl_compression *compression)
 	return ops != NULL ? ops->block(compression->level) : PLAIN_BLOCK;
 }
 
-size_t rl_compression_bound(const struct rl_compression *compression)
+size_t rl_compression_bound(const struct rl_compression *compression, size_t size)
 {
 	const struct rl_compress_ops *ops = methods[compression->method];
 
-	return ops != NULL ? ops->bound(ops->block(compression->level)) : 0;
+	return ops != NULL ? ops->bound(size) : 0;
 }
 
 size_t rl_compression_memory(const struct rl_compression *compression)
@@ -80,8 +80,8 @@ size_t rl_compression_memory(const struct rl_compression *compression)
 	return ops != NULL ? ops->memory(compression->level) : 0;
 }
 
-int rl_compressor_new(
-	const struct rl_compression *compression, struct rl_compressor **compressor_ret)
+int rl_compressor_new(const struct rl_compression *compression, size_t block,
+	struct rl_compressor **compressor_ret)
 {
 	struct rl_compressor *compressor = calloc(1, sizeof(*compressor));
 	int ret;
@@ -89,7 +89,7 @@ int rl_compressor_new(
 	if (compressor == NULL)
 		return -ENOMEM;
 	compressor->ops = methods[compression->method];
-	compressor->room = rl_compression_bound(compression);
+	compressor->room = rl_compression_bound(compression, block);
 	ret = compressor->ops->open(compression->level, &compressor->state);
 	if (ret != 0) {
 		free(compressor);

@@ -46,13 +46,16 @@ int rl_compression_parse(const char *text, struct rl_compression *out) RL_CHECKE
 const char *rl_method_name(enum rl_method method);
 
 /**
- * The size of all blocks but the last one, in bytes: it has to be the same each time, as the output
- * depends on it. Also of what is not compressed.
+ * The size that all blocks but the last one should have, in bytes: it has to be the same each time, as the
+ * output depends on it. Also of what is not compressed.
  */
 size_t rl_compression_block(const struct rl_compression *compression);
 
-/** What a block becomes at most, in bytes; of what is not compressed 0: it stays where it is. */
-size_t rl_compression_bound(const struct rl_compression *compression);
+/**
+ * What @size bytes, at most rl_compression_block(), become at most, in bytes; of what is not compressed 0: it
+ * stays where it is.
+ */
+size_t rl_compression_bound(const struct rl_compression *compression, size_t size);
 
 /** What a compressor takes at most beside the blocks, in bytes. */
 size_t rl_compression_memory(const struct rl_compression *compression);
@@ -60,15 +63,17 @@ size_t rl_compression_memory(const struct rl_compression *compression);
 /**
  * Makes what one thread compresses with; not for RL_METHOD_NONE.
  *
+ * @block the size of the largest block, at most rl_compression_block()
+ *
  * @return 0 with *@compressor_ret set, which the caller frees with rl_compressor_free(); -ENOMEM.
  */
-int rl_compressor_new(
-	const struct rl_compression *compression, struct rl_compressor **compressor_ret) RL_CHECKED;
+int rl_compressor_new(const struct rl_compression *compression, size_t block,
+	struct rl_compressor **compressor_ret) RL_CHECKED;
 
 /**
- * Compresses one block of @size bytes, perhaps 0, at most rl_compression_block().
+ * Compresses one block of @size bytes, perhaps 0, at most as much as rl_compressor_new() was told.
  *
- * @out room for rl_compression_bound() bytes; must not overlap @data
+ * @out room for rl_compression_bound() of the largest block; must not overlap @data
  * @size_ret how many of them were needed
  *
  * @return 0; -ENOMEM; -EIO if the library fails otherwise.

@@ -1,31 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * A layer of an image on its way: what is written to it is hashed, compressed, hashed again and written
- * out, in one pass, by threads of its own.
+ * out, in one pass, by the threads of a pool.
  */
 
 #ifndef RL_WRITER_LAYER_H
 #define RL_WRITER_LAYER_H
 
-#include "writer/compress.h"
-#include "writer/digest.h"
-#include "writer/sink.h"
+#include "writer/layer_pool.h"
 
 /** A layer; opaque. */
 struct rl_layer;
-
-/** How to make it. `= {0}` is valid: not compressed, without threads. */
-struct rl_layer_options {
-	/** How it is compressed. */
-	struct rl_compression compression;
-	/**
-	 * How many threads do that, beside the one that writes; fewer are taken if memory would not do
-	 * for so many. 0: none, the one that writes does all. The bytes are the same.
-	 */
-	unsigned int threads;
-	/** Nothing is hashed: there are no digests in the end. */
-	bool is_unnamed;
-};
 
 /** What is known of a layer when it is finished. */
 struct rl_layer_facts {
@@ -41,18 +26,20 @@ struct rl_layer_facts {
 
 /**
  * Begins a layer that goes to @out, which belongs to it until rl_layer_finish() or rl_layer_free():
- * nobody else touches @out. Threads are started when there is something to do for them, and take the
- * rights that the caller has then.
+ * nobody else touches @out. All layers of a pool are written to by one thread, in any order; their memory
+ * is taken when that begins.
+ *
+ * @pool must outlive the layer
  *
  * @return 0 with *@layer_ret set, which the caller frees with rl_layer_free(); -ENOMEM.
  */
-int rl_layer_open(struct rl_sink *out, const struct rl_layer_options *options,
-	struct rl_layer **layer_ret, struct rl_error *err) RL_CHECKED;
+int rl_layer_open(struct rl_layer_pool *pool, struct rl_sink *out, struct rl_layer **layer_ret,
+	struct rl_error *err) RL_CHECKED;
 
 /**
- * Where the uncompressed layer is written to; owned by the layer. Once writing to @out has failed, or there
- * is no memory, writing fails with that error, perhaps some mebibytes later; nothing is written to @out
- * after that.
+ * Where the uncompressed layer is written to; owned by the layer. Once writing to the @out of any layer of the
+ * pool has failed, or there is no memory, writing fails with that error, perhaps some mebibytes later; nothing
+ * is written to any @out after that.
  */
 struct rl_sink *rl_layer_sink(struct rl_layer *layer);
 
@@ -65,8 +52,16 @@ struct rl_sink *rl_layer_sink(struct rl_layer *layer);
 int rl_layer_settle(struct rl_layer *layer, struct rl_error *err) RL_CHECKED;
 
 /**
- * Ends the layer: waits until all of it has been written to @out, which is not flushed. Nothing may be written
- * to the layer any more.
+ * Hands over what is left of the layer, without waiting for it: so that the ends of several layers are
+ * compressed at the same time. Nothing may be written to the layer any more.
+ *
+ * @return 0 or a negative errno, as rl_layer_finish().
+ */
+int rl_layer_end(struct rl_layer *layer, struct rl_error *err) RL_CHECKED;
+
+/**
+ * Ends the layer, if rl_layer_end() has not: waits until all of it has been written to @out, which is not
+ * flushed.
  *
  * @facts filled in
  *
@@ -76,8 +71,8 @@ int rl_layer_finish(
 	struct rl_layer *layer, struct rl_layer_facts *facts, struct rl_error *err) RL_CHECKED;
 
 /**
- * Releases the layer, finished or given up: threads end with what they are at, which may be writing
- * to @out. NULL is fine.
+ * Releases the layer, finished or given up. One that is given up ends the work for all layers of the pool:
+ * threads end with what they are at, which may be writing to @out. NULL is fine.
  */
 void rl_layer_free(struct rl_layer *layer);
 

@@ -8,7 +8,7 @@
 /* A capture holds what only root may read on the host: password hashes, keys. */
 #define FILE_MODE 0600
 /* How many names of its own are tried. */
-#define NAME_TRIES 100
+#define NAME_TRIES 1000
 
 /* Opens the directory that the path is in, and finds the last component of it. */
 static int open_directory(struct rl_new_file *file)
@@ -57,6 +57,18 @@ static int open_named(struct rl_new_file *file)
 	return -errno;
 }
 
+/* Without a name, if the file system has such a thing. */
+static int open_unnamed(struct rl_new_file *file)
+{
+	file->fd = openat(file->dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, FILE_MODE);
+	if (file->fd >= 0)
+		return 0;
+	/* No O_TMPFILE here (overlayfs, NFS, old kernels say so in different ways). */
+	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT)
+		return -errno;
+	return open_named(file);
+}
+
 int rl_new_file_open(const char *path, struct rl_new_file *file)
 {
 	struct stat st;
@@ -72,13 +84,21 @@ int rl_new_file_open(const char *path, struct rl_new_file *file)
 		return -EISDIR;
 	if (fstatat(file->dir_fd, file->base, &st, 0) == 0 && S_ISDIR(st.st_mode))
 		return -EISDIR;
-	file->fd = openat(file->dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, FILE_MODE);
-	if (file->fd >= 0)
-		return 0;
-	/* No O_TMPFILE here (overlayfs, NFS, old kernels say so in different ways). */
-	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT)
+	return open_unnamed(file);
+}
+
+int rl_new_file_open_in(int dir_fd, struct rl_new_file *file)
+{
+	*file = (struct rl_new_file){.fd = -1, .dir_fd = dir_fd, .borrows_dir = true};
+	return open_unnamed(file);
+}
+
+int rl_new_file_hide(struct rl_new_file *file)
+{
+	if (file->temp[0] != '\0' && unlinkat(file->dir_fd, file->temp, 0) != 0)
 		return -errno;
-	return open_named(file);
+	file->temp[0] = '\0';
+	return 0;
 }
 
 /* Gives a file without a name one, so that it can be renamed. */
@@ -134,6 +154,12 @@ int rl_new_file_commit(struct rl_new_file *file)
 	return 0;
 }
 
+int rl_new_file_commit_as(struct rl_new_file *file, const char *name)
+{
+	file->base = name;
+	return rl_new_file_commit(file);
+}
+
 void rl_new_file_withdraw(const struct rl_new_file *file)
 {
 	if (file->is_committed)
@@ -145,7 +171,8 @@ void rl_new_file_free(struct rl_new_file *file)
 	if (file->temp[0] != '\0' && !file->is_committed)
 		(void)unlinkat(file->dir_fd, file->temp, 0);
 	rl_cleanup_fd(&file->fd);
-	rl_cleanup_fd(&file->dir_fd);
+	if (!file->borrows_dir)
+		rl_cleanup_fd(&file->dir_fd);
 	free(file->path);
 	*file = (struct rl_new_file){.fd = -1, .dir_fd = -1};
 }

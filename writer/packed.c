@@ -18,6 +18,7 @@ struct packed {
 	/* Borrowed. */
 	struct rl_sink *sink;
 	struct rl_layer *layer;
+	struct rl_layer_pool *pool;
 	/* Writes into the layer. Owned. */
 	struct rl_writer *tar;
 	/* What rl_tar_cut() writes, compressed; made at the beginning, since there may be no memory later. */
@@ -97,6 +98,7 @@ static void packed_free(struct rl_writer *writer)
 
 	rl_writer_free(packed->tar);
 	rl_layer_free(packed->layer);
+	rl_layer_pool_free(packed->pool);
 	rl_buf_free(&packed->cut);
 	free(packed);
 }
@@ -121,10 +123,12 @@ static int keep(void *ctx, const void *data, size_t size, struct rl_error *err)
 static int compress_cut(
 	const struct rl_compression *compression, const struct rl_buf *plain, struct rl_buf *cut)
 {
-	size_t size, bound = rl_compression_bound(compression);
+	size_t size, bound = rl_compression_bound(compression, rl_compression_block(compression));
 	RL_AUTO_FREE char *out = malloc(bound);
 	struct rl_compressor *compressor = NULL;
-	int ret = out != NULL ? rl_compressor_new(compression, &compressor) : -ENOMEM;
+	int ret = out != NULL ? rl_compressor_new(
+					compression, rl_compression_block(compression), &compressor)
+			      : -ENOMEM;
 
 	if (ret == 0)
 		ret = rl_compressor_run(compressor, plain->data, plain->len, out, &size);
@@ -168,7 +172,9 @@ int rl_packed_new(struct rl_sink *sink, const struct rl_packed_options *options,
 	if (ret != 0)
 		ret = rl_error_set(err, -ret, "cannot begin a compressed tar");
 	if (ret == 0)
-		ret = rl_layer_open(sink, &layer, &packed->layer, err);
+		ret = rl_layer_pool_new(&layer, &packed->pool, err);
+	if (ret == 0)
+		ret = rl_layer_open(packed->pool, sink, &packed->layer, err);
 	if (ret == 0)
 		ret = rl_tar_new(rl_layer_sink(packed->layer), &options->tar, &packed->tar, err);
 	if (ret != 0) {

@@ -4,8 +4,7 @@
  */
 #include "writer/sink.h"
 
-#include "writer/direct.h"
-#include "writer/new_file.h"
+#include "writer/sink_parts.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -23,39 +22,10 @@
 /* What is left of a spoiled file, in bytes: less than a header. */
 #define SPOILED_SIZE 100
 
-enum kind { KIND_FD, KIND_FILE, KIND_NULL, KIND_CALL };
-
-struct rl_sink {
-	enum kind kind;
-	/* Where to write; closed in the end if @owns_fd. KIND_FILE: @file's. */
-	int fd;
-	bool owns_fd;
-	/* For messages. Owned. */
-	char *name;
-	/* KIND_FILE. Owned. */
-	struct rl_new_file file;
-	/* KIND_FILE: writes past the page cache, with a buffer of its own; or NULL. Owned. */
-	struct rl_direct *direct;
-	/* KIND_CALL. @ctx is borrowed. */
-	rl_sink_call *call;
-	void *ctx;
-	/* KIND_FD, a regular file: where in it the output begins. */
-	off_t start;
-	/* KIND_FD: it is a pipe. */
-	bool is_pipe;
-	uint64_t position;
-	/* How much has been written for certain; less than @position also where writing has failed. */
-	uint64_t written;
-	char *buffer;
-	size_t buffered;
-	/* rl_sink_write_behind(): how far the file has been handed to the disk; else UINT64_MAX. */
-	uint64_t behind;
-};
-
 /* Bytes that are handed to the disk together. */
 #define BEHIND_STEP ((uint64_t)8 << 20)
 
-static int new_sink(enum kind kind, int fd, const char *name, struct rl_sink **sink_ret)
+int rl_sink_new(enum rl_sink_kind kind, int fd, const char *name, struct rl_sink **sink_ret)
 {
 	struct rl_sink *sink = calloc(1, sizeof(*sink));
 
@@ -64,6 +34,7 @@ static int new_sink(enum kind kind, int fd, const char *name, struct rl_sink **s
 	sink->kind = kind;
 	sink->fd = fd;
 	sink->file = (struct rl_new_file){.fd = -1, .dir_fd = -1};
+	sink->dir = (struct rl_new_dir){.fd = -1, .parent_fd = -1};
 	sink->behind = UINT64_MAX;
 	sink->name = strdup(name);
 	sink->buffer = malloc(BUFFER_SIZE);
@@ -84,7 +55,7 @@ int rl_sink_open_fd(int fd, const char *name, struct rl_sink **sink_ret, struct 
 	/* A larger pipe means fewer turns between writer and reader; no matter if refused. */
 	if (S_ISFIFO(st.st_mode))
 		(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
-	if (new_sink(KIND_FD, fd, name, sink_ret) != 0)
+	if (rl_sink_new(RL_SINK_FD, fd, name, sink_ret) != 0)
 		return rl_error_set(err, ENOMEM, "cannot write to %s", name);
 	(*sink_ret)->is_pipe = S_ISFIFO(st.st_mode);
 	if (S_ISREG(st.st_mode)) {
@@ -97,12 +68,12 @@ int rl_sink_open_fd(int fd, const char *name, struct rl_sink **sink_ret, struct 
 
 int rl_sink_open_null(struct rl_sink **sink_ret)
 {
-	return new_sink(KIND_NULL, -1, "nowhere", sink_ret);
+	return rl_sink_new(RL_SINK_NULL, -1, "nowhere", sink_ret);
 }
 
 int rl_sink_open_call(rl_sink_call *call, void *ctx, struct rl_sink **sink_ret)
 {
-	int ret = new_sink(KIND_CALL, -1, "a function", sink_ret);
+	int ret = rl_sink_new(RL_SINK_CALL, -1, "a function", sink_ret);
 
 	if (ret == 0) {
 		(*sink_ret)->call = call;
@@ -130,7 +101,7 @@ static int open_special(const char *path, struct rl_sink **sink_ret, struct rl_e
 static int open_regular(const char *path, struct rl_sink **sink_ret, struct rl_error *err)
 {
 	struct rl_sink *sink;
-	int ret = new_sink(KIND_FILE, -1, path, &sink);
+	int ret = rl_sink_new(RL_SINK_FILE, -1, path, &sink);
 
 	if (ret == 0) {
 		ret = rl_new_file_open(path, &sink->file);
@@ -169,14 +140,14 @@ static void spoil(const struct rl_sink *sink)
 {
 	struct stat st;
 
-	if (sink->kind == KIND_FD && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	if (sink->kind == RL_SINK_FD && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode) &&
 		st.st_size > sink->start + SPOILED_SIZE)
 		(void)!ftruncate(sink->fd, sink->start + SPOILED_SIZE);
 }
 
 int rl_sink_file(const struct rl_sink *sink)
 {
-	return sink->kind == KIND_FILE ? sink->fd : -1;
+	return sink->kind == RL_SINK_FILE ? sink->fd : -1;
 }
 
 int rl_sink_fill(struct rl_sink *sink, struct rl_error *err)
@@ -194,14 +165,14 @@ void rl_sink_restart(struct rl_sink *sink)
 {
 	struct stat st;
 
-	if (sink->kind == KIND_FD && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	if (sink->kind == RL_SINK_FD && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode) &&
 		ftruncate(sink->fd, sink->start) == 0)
 		(void)lseek(sink->fd, sink->start, SEEK_SET);
 }
 
 void rl_sink_write_directly(struct rl_sink *sink)
 {
-	if (sink->kind == KIND_FILE && sink->position == 0 &&
+	if (sink->kind == RL_SINK_FILE && sink->position == 0 &&
 		rl_direct_open(sink->fd, &sink->direct) != 0)
 		sink->direct = NULL;
 }
@@ -286,10 +257,12 @@ static int call(struct rl_sink *sink, const void *data, size_t size, struct rl_e
 
 int rl_sink_write(struct rl_sink *sink, const void *data, size_t size, struct rl_error *err)
 {
+	if (sink->kind == RL_SINK_DIRECTORY)
+		return rl_error_set(err, EISDIR, "cannot write to '%s'", sink->name);
 	sink->position += size;
-	if (sink->kind == KIND_NULL)
+	if (sink->kind == RL_SINK_NULL)
 		return 0;
-	if (sink->kind == KIND_CALL)
+	if (sink->kind == RL_SINK_CALL)
 		return call(sink, data, size, err);
 	if (sink->direct != NULL)
 		return check_direct(sink, rl_direct_write(sink->direct, data, size), err);
@@ -352,7 +325,7 @@ ssize_t rl_sink_move(
 
 uint64_t rl_sink_reached(const struct rl_sink *sink)
 {
-	if (sink->kind == KIND_NULL || sink->direct != NULL)
+	if (sink->kind == RL_SINK_NULL || sink->direct != NULL)
 		return sink->position;
 	return sink->written + sink->buffered;
 }
@@ -397,19 +370,19 @@ int rl_sink_write_zeros(struct rl_sink *sink, uint64_t size, struct rl_error *er
 
 uint64_t rl_sink_position(const struct rl_sink *sink)
 {
-	return sink->position;
+	return sink->kind == RL_SINK_DIRECTORY ? sink->dir.bytes : sink->position;
 }
 
 bool rl_sink_can_rewind(const struct rl_sink *sink)
 {
-	return sink->kind == KIND_FILE || sink->kind == KIND_NULL;
+	return sink->kind == RL_SINK_FILE || sink->kind == RL_SINK_NULL;
 }
 
 int rl_sink_rewind(struct rl_sink *sink, uint64_t position, struct rl_error *err)
 {
 	int ret;
 
-	if (sink->kind == KIND_NULL) {
+	if (sink->kind == RL_SINK_NULL) {
 		sink->position = position;
 		return 0;
 	}
@@ -436,7 +409,7 @@ int rl_sink_patch(struct rl_sink *sink, uint64_t position, const void *data, siz
 {
 	int ret = rl_sink_flush(sink, err);
 
-	if (ret != 0 || sink->kind == KIND_NULL)
+	if (ret != 0 || sink->kind == RL_SINK_NULL)
 		return ret;
 	if (sink->direct != NULL)
 		ret = rl_direct_patch(sink->direct, position, data, size);
@@ -447,15 +420,17 @@ int rl_sink_patch(struct rl_sink *sink, uint64_t position, const void *data, siz
 
 size_t rl_sink_files(const struct rl_sink *sink, dev_t devs[2], ino_t inos[2])
 {
+	int fd = sink->kind == RL_SINK_DIRECTORY ? sink->dir.fd : sink->fd;
+	const char *name;
+	int dir_fd = rl_sink_directory(sink, &name);
 	struct stat st;
 	size_t count = 0;
 
-	if (sink->fd >= 0 && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode)) {
+	if (fd >= 0 && fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) {
 		devs[count] = st.st_dev;
 		inos[count++] = st.st_ino;
 	}
-	if (sink->kind == KIND_FILE &&
-		fstatat(sink->file.dir_fd, sink->file.base, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+	if (dir_fd >= 0 && name != NULL && fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		devs[count] = st.st_dev;
 		inos[count++] = st.st_ino;
 	}
@@ -464,8 +439,10 @@ size_t rl_sink_files(const struct rl_sink *sink, dev_t devs[2], ino_t inos[2])
 
 int rl_sink_directory(const struct rl_sink *sink, const char **name_ret)
 {
-	*name_ret = sink->file.base;
-	return sink->file.dir_fd;
+	bool is_directory = sink->kind == RL_SINK_DIRECTORY;
+
+	*name_ret = is_directory ? sink->dir.base : sink->file.base;
+	return is_directory ? sink->dir.parent_fd : sink->file.dir_fd;
 }
 
 /* Has all of a file on the disk. */
@@ -484,12 +461,13 @@ int rl_sink_settle(struct rl_sink *sink, struct rl_error *err)
 {
 	int ret;
 
-	if (sink->kind != KIND_FILE || sink->file.is_settled)
+	if (sink->kind != RL_SINK_DIRECTORY &&
+		(sink->kind != RL_SINK_FILE || sink->file.is_settled))
 		return 0;
 	ret = rl_sink_flush(sink, err);
 	if (ret != 0)
 		return ret;
-	ret = settle_file(sink);
+	ret = sink->kind == RL_SINK_FILE ? settle_file(sink) : rl_new_dir_settle(&sink->dir);
 	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot complete '%s'", sink->name);
 }
 
@@ -508,12 +486,13 @@ int rl_sink_commit(struct rl_sink *sink, struct rl_error *err)
 {
 	int ret;
 
-	if (sink->kind != KIND_FILE)
+	if (sink->kind != RL_SINK_FILE && sink->kind != RL_SINK_DIRECTORY)
 		return rl_sink_flush(sink, err);
 	ret = rl_sink_settle(sink, err);
 	if (ret != 0)
 		return ret;
-	ret = rl_new_file_commit(&sink->file);
+	ret = sink->kind == RL_SINK_FILE ? rl_new_file_commit(&sink->file)
+					 : rl_new_dir_commit(&sink->dir);
 	return ret == 0 ? 0 : rl_error_set(err, -ret, "cannot complete '%s'", sink->name);
 }
 
@@ -522,10 +501,11 @@ void rl_sink_free(struct rl_sink *sink)
 	if (sink == NULL)
 		return;
 	/* What a given-up stream ends with has to get out, or its end might pass for a whole one. */
-	if (sink->kind == KIND_FD)
+	if (sink->kind == RL_SINK_FD)
 		(void)!rl_sink_flush(sink, NULL);
 	rl_direct_free(sink->direct);
 	rl_new_file_free(&sink->file);
+	rl_new_dir_free(&sink->dir);
 	if (sink->owns_fd)
 		rl_cleanup_fd(&sink->fd);
 	free(sink->name);

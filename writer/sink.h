@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** Where output bytes go: a pipe, or a file that appears under its name only when it is whole. */
+/** Where output goes: a pipe, or a file or directory that appears under its name only when it is whole. */
 
 #ifndef RL_WRITER_SINK_H
 #define RL_WRITER_SINK_H
@@ -31,6 +31,40 @@ int rl_sink_open_fd(
  *         is a block device or a socket, ...).
  */
 int rl_sink_open_file(const char *path, struct rl_sink **sink_ret, struct rl_error *err) RL_CHECKED;
+
+/**
+ * A sink that makes the directory @path (writer/new_dir.h) of files, which are sinks of their own:
+ * rl_sink_open_inside(). Nothing can be written to it itself; its position is how much has been committed in
+ * it. It has its name from rl_sink_commit() on.
+ *
+ * @return 0 with *@sink_ret set, or a negative errno, as rl_new_dir_open().
+ */
+int rl_sink_open_directory(
+	const char *path, struct rl_sink **sink_ret, struct rl_error *err) RL_CHECKED;
+
+/** The directory that the sink makes, for making directories in it; -1 if it makes none. Owned by the sink. */
+int rl_sink_inside(const struct rl_sink *sink);
+
+/**
+ * A sink that makes a file in a directory's sink, under a name that rl_sink_commit_as() gives it.
+ *
+ * @directory must outlive the sink
+ * @dir_fd    rl_sink_inside(), or a directory below it; borrowed for as long as the sink is there
+ *
+ * @return 0 with *@sink_ret set, or a negative errno.
+ */
+int rl_sink_open_inside(struct rl_sink *directory, int dir_fd, struct rl_sink **sink_ret,
+	struct rl_error *err) RL_CHECKED;
+
+/**
+ * A sink that makes a file without a name, for a while, on the file system that the file of @beside is on.
+ *
+ * @beside a file's sink; must outlive this one
+ *
+ * @return 0 with *@sink_ret set, or a negative errno.
+ */
+int rl_sink_open_scratch(
+	const struct rl_sink *beside, struct rl_sink **sink_ret, struct rl_error *err) RL_CHECKED;
 
 /**
  * A sink that takes everything and keeps nothing.
@@ -76,6 +110,14 @@ void rl_sink_write_behind(struct rl_sink *sink);
  */
 int rl_sink_write(
 	struct rl_sink *sink, const void *data, size_t size, struct rl_error *err) RL_CHECKED;
+
+/**
+ * Writes all that has been written to @from, of rl_sink_open_scratch(). Of that nothing is kept in the page
+ * cache.
+ *
+ * @return 0 or a negative errno.
+ */
+int rl_sink_copy(struct rl_sink *sink, struct rl_sink *from, struct rl_error *err) RL_CHECKED;
 
 /** Writes @size zeros; as rl_sink_write(). */
 int rl_sink_write_zeros(struct rl_sink *sink, uint64_t size, struct rl_error *err) RL_CHECKED;
@@ -150,8 +192,8 @@ int rl_sink_patch(struct rl_sink *sink, uint64_t position, const void *data, siz
 	struct rl_error *err) RL_CHECKED;
 
 /**
- * The inodes of the sink's file and of the file that it will replace, if any: neither may end up in
- * a capture.
+ * The inodes of the sink's file or directory and of what it will replace, if any: neither may end up
+ * in a capture.
  *
  * @devs, @inos filled in, two of each at most
  *
@@ -160,17 +202,17 @@ int rl_sink_patch(struct rl_sink *sink, uint64_t position, const void *data, siz
 size_t rl_sink_files(const struct rl_sink *sink, dev_t devs[2], ino_t inos[2]);
 
 /**
- * Where the sink's file will get its name.
+ * Where the sink's file or directory will get its name.
  *
  * @name_ret the name in the directory; owned by the sink
  *
- * @return a descriptor of the directory, owned by the sink; -1 if no file gets a name.
+ * @return a descriptor of the directory, owned by the sink; -1 if nothing gets a name.
  */
 int rl_sink_directory(const struct rl_sink *sink, const char **name_ret);
 
 /**
- * Does all that can fail of rl_sink_commit(), but for giving a file its name: writes out what a file's
- * sink holds back, and has it on the disk. What others hold back stays so.
+ * Does all that can fail of rl_sink_commit(), but for giving a file or directory its name: writes out what
+ * a file's sink holds back, and has it on the disk. What others hold back stays so.
  *
  * @return 0 or a negative errno.
  */
@@ -199,14 +241,23 @@ void rl_sink_restart(struct rl_sink *sink);
 void rl_sink_withdraw(struct rl_sink *sink);
 
 /**
- * Writes out what is held back; a file is fsynced and gets its name.
+ * As rl_sink_commit(), of a file of rl_sink_open_inside().
+ *
+ * @name its name; borrowed until the sink is released
+ *
+ * @return 0 or a negative errno; on failure nothing appears under the name.
+ */
+int rl_sink_commit_as(struct rl_sink *sink, const char *name, struct rl_error *err) RL_CHECKED;
+
+/**
+ * Writes out what is held back; a file or a directory is fsynced and gets its name.
  *
  * @return 0 or a negative errno; on failure nothing appears under the name.
  */
 int rl_sink_commit(struct rl_sink *sink, struct rl_error *err) RL_CHECKED;
 
 /**
- * Releases the sink. A file that was not committed is gone; what a descriptor's sink held back is
+ * Releases the sink. A file or directory that was not committed is gone; what a descriptor's sink held back is
  * written out. NULL is fine.
  */
 void rl_sink_free(struct rl_sink *sink);

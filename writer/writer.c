@@ -3,6 +3,17 @@
 
 #include "writer/writer_ops.h"
 
+int rl_writer_prepare(struct rl_writer *writer, const char *path, struct rl_error *err)
+{
+	return writer->ops->prepare != NULL ? writer->ops->prepare(writer, path, err) : 0;
+}
+
+int rl_writer_knows(struct rl_writer *writer, const struct rl_entry *entry,
+	const unsigned char **digest_ret, struct rl_error *err)
+{
+	return writer->ops->knows != NULL ? writer->ops->knows(writer, entry, digest_ret, err) : 0;
+}
+
 int rl_writer_begin(struct rl_writer *writer, const struct rl_member *member, struct rl_error *err)
 {
 	return writer->ops->begin(writer, member, err);
@@ -37,6 +48,12 @@ int rl_writer_hole(struct rl_writer *writer, uint64_t size, struct rl_error *err
 int rl_writer_end(struct rl_writer *writer, struct rl_error *err)
 {
 	return writer->ops->end(writer, err);
+}
+
+void rl_writer_disown(struct rl_writer *writer)
+{
+	if (writer->ops->disown != NULL)
+		writer->ops->disown(writer);
 }
 
 int rl_writer_finish(struct rl_writer *writer, struct rl_error *err)

@@ -8,6 +8,11 @@
 
 /** The functions of writer/writer.h, each for one format. */
 struct rl_writer_ops {
+	/** See rl_writer_prepare(); NULL: there is nothing to do. */
+	int (*prepare)(struct rl_writer *writer, const char *path, struct rl_error *err);
+	/** See rl_writer_knows(); NULL: it knows nothing. */
+	int (*knows)(struct rl_writer *writer, const struct rl_entry *entry,
+		const unsigned char **digest_ret, struct rl_error *err);
 	/** See rl_writer_begin(). */
 	int (*begin)(
 		struct rl_writer *writer, const struct rl_member *member, struct rl_error *err);
@@ -23,6 +28,8 @@ struct rl_writer_ops {
 	int (*hole)(struct rl_writer *writer, uint64_t size, struct rl_error *err);
 	/** See rl_writer_end(). */
 	int (*end)(struct rl_writer *writer, struct rl_error *err);
+	/** See rl_writer_disown(); NULL: there is nothing to do. */
+	void (*disown)(struct rl_writer *writer);
 	/** See rl_writer_finish(). */
 	int (*finish)(struct rl_writer *writer, struct rl_error *err);
 	/** See rl_writer_abort(). */

@@ -39,6 +39,7 @@ int main(int argc, char **argv)
 	struct rl_layer_options options = {0};
 	struct rl_layer_facts facts = {0};
 	struct rl_error err = {0};
+	struct rl_layer_pool *pool;
 	struct rl_layer *layer;
 	struct rl_sink *sink;
 	int fd;
@@ -50,12 +51,14 @@ int main(int argc, char **argv)
 	if (fd < 0)
 		die("cannot open the file");
 	if (rl_sink_open_fd(STDOUT_FILENO, "standard output", &sink, &err) != 0 ||
-		rl_layer_open(sink, &options, &layer, &err) != 0)
+		rl_layer_pool_new(&options, &pool, &err) != 0 ||
+		rl_layer_open(pool, sink, &layer, &err) != 0)
 		die(err.message);
 	pour(fd, rl_layer_sink(layer));
 	if (rl_layer_finish(layer, &facts, &err) != 0 || rl_sink_commit(sink, &err) != 0)
 		die(err.message);
 	rl_layer_free(layer);
+	rl_layer_pool_free(pool);
 	rl_sink_free(sink);
 	(void)close(fd);
 	(void)fprintf(stderr, "%s %s\n", facts.diff_id, facts.digest);

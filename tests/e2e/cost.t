@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# needs: root callgrind
+# needs: root callgrind alone
 #
 # What one more file costs: instructions of the program and its libraries, and system calls. Both are
 # counted, not timed, so that a loaded machine says the same as an idle one. Each is the difference between

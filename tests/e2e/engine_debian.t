@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # needs: root engine
+# takes: 50 s
 #
 # A Debian that debootstrap made, used a little, captured with its profile, and run by an engine.
 # shellcheck source=tests/lib/tap.sh

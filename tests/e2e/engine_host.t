@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # needs: root engine
+# takes: 60 s
 #
 # This very machine, captured while it changes, and run by an engine.
 # shellcheck source=tests/lib/tap.sh
@@ -99,11 +100,12 @@ large_directories() {
 }
 
 # covering COMMAND...: runs it where an empty file system lies over each of the directories in ./large,
-# so that the walk does not go into them. Its status goes to ./status, mounts that it leaves behind to
-# ./more_mounts.
+# so that the walk does not go into them. What other tests have mounted is not kept from being unmounted by
+# this. Its status goes to ./status, mounts that it leaves behind to ./more_mounts.
 covering() {
 	# shellcheck disable=SC2016
 	unshare -m --propagation private bash -u -c '
+		findmnt -rno TARGET | grep ^/var/tmp/ | sort -r | xargs -r -d "\n" umount -l
 		while IFS= read -r dir; do
 			[ -L "$dir" ] || mount -t tmpfs -o size=4k none "$dir" || exit 125
 		done <large
@@ -214,10 +216,9 @@ to_a_file() {
 		tar -xOf "$BUSY/out.tar" "$name/grow.log" >begin
 		cmp -n "$(stat -c %s begin)" begin "$BUSY/grow.log"
 		rm "$BUSY/out.tar"
+		docker rmi "$IMAGE-busy" >/dev/null
 	done
 	stop_churn
-	docker rmi "$IMAGE-busy" >/dev/null
-	docker image prune -f >/dev/null
 }
 
 engine_start || exit 1

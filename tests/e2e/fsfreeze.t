@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # needs: root
+# takes: 40 s
 #
 # File systems that stay frozen while they are captured: on loop devices of the test's own. Nothing may
 # stay frozen, whatever fails: every freeze has a time, and the trap of each case thaws.
@@ -28,17 +29,8 @@ clean_up() {
 	jobs -p | xargs -r kill 2>/dev/null || :
 	wait || :
 	for dir in other mnt/inner mnt; do
-		! mountpoint -q $dir || unmount $dir
+		! mountpoint -q $dir || umount $dir
 	done
-}
-
-# A loop device keeps its image open a moment longer than it is mounted.
-unmount() {
-	for _ in $(seq 100); do
-		! umount "$1" 2>/dev/null || return 0
-		sleep 0.1
-	done
-	umount "$1"
 }
 
 # A new one of TYPE at ./mnt, with what is larger than a pipe takes.
@@ -230,7 +222,7 @@ what_is_never_frozen() {
 	# An output whose file system is an image on the frozen one.
 	file_system ext4 other mnt/other.img
 	refused "cannot freeze '/': the output is on it, and would wait for its end" -o other/x.tar mnt
-	unmount other
+	umount other
 	# The host's own; what cannot be frozen; what somebody else has frozen, which stays so.
 	refused "nothing of '/' can be frozen: cannot freeze '/': the host runs from it" \
 		--one-file-system -n /

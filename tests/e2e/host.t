@@ -1,7 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# What a capture costs the host that it runs on.
+# needs: alone
+#
+# What a capture costs the host that it runs on. What is in the page cache depends on all that runs.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$TOP/tests/lib/stuck.sh"
 . "$TOP/tests/lib/trees.sh"
@@ -11,10 +13,10 @@ cached() {
 	fincore -b -n -o RES "$1" | tr -d ' '
 }
 
-# about WANTED BYTES WHAT: equal but for 2 % of a file. The kernel has reasons of its own to drop a page,
-# and readahead of what was read just before may still be on its way.
+# about WANTED BYTES WHAT: equal but for 5 % of a file. The kernel has reasons of its own to drop a page,
+# and readahead of what was read just before may still be on its way, more so if the disk is busy.
 about() {
-	awk -v wanted="$1" -v got="$2" 'BEGIN { off = got - wanted; exit !(off * off <= 400000 * 400000) }' ||
+	awk -v wanted="$1" -v got="$2" 'BEGIN { off = got - wanted; exit !(off * off <= 1e6 * 1e6) }' ||
 		fail "$3: $2 bytes, not about $1"
 }
 
@@ -48,7 +50,7 @@ priority() {
 	mkdir tree
 	head -c 5000000 /dev/urandom >tree/large
 	stuck --profile none tree
-	eq "$(ps -o ni= -p $pid | tr -d ' ')" 0
+	eq "$(ps -o ni= -p $pid | tr -d ' ')" "$(nice)"
 	unstick
 	stuck --profile none --polite tree
 	eq "$(ps -o ni= -p $pid | tr -d ' ')" 19
@@ -58,15 +60,16 @@ priority() {
 	has err '^Priority: the lowest, for processors and disks$'
 }
 
-# Of the running system others go first without being asked.
+# Of the running system others go first without being asked. It is not walked through to its end: that takes
+# minutes where its disk has not been read yet.
 priority_of_root() {
-	status=0
-	"$ROOTLIFT" plan -q -v --one-file-system / >/dev/null 2>err || status=$?
-	[ $status -le 1 ] || fail "status $status"
+	stuck -v --profile none --one-file-system /
+	eq "$(ps -o ni= -p $pid | tr -d ' ')" 19
+	unstick
 	has err '^Priority: the lowest, for processors and disks$'
-	status=0
-	"$ROOTLIFT" plan -q -v --fast --one-file-system / >/dev/null 2>err || status=$?
-	[ $status -le 1 ] || fail "status $status"
+	stuck -v --profile none --one-file-system --fast /
+	eq "$(ps -o ni= -p $pid | tr -d ' ')" "$(nice)"
+	unstick
 	hasnt err '^Priority'
 }
 
@@ -76,12 +79,14 @@ bwlimit() {
 	head -c 10485760 /dev/urandom >tree/a
 	head -c 5242880 /dev/urandom >tree/b
 	expect 0 strace -f -qq -o trace -e trace=clock_nanosleep "$ROOTLIFT" capture --profile none \
-		--bwlimit 20m -o x.tar tree
-	# Until when it waited, in milliseconds: 16 pieces of 1 MiB, so at least 15 of them later
-	# than the first by 50 each, and no burst.
+		--bwlimit 20m --report report -o x.tar tree
+	# 16 pieces of 1 MiB: all but the first come 50 ms after the one before or later.
+	jq -e '.duration_seconds >= 0.7' report
+	# Until when it waited, in milliseconds: there is no burst, also after a piece that came late by itself
+	# and had nothing to wait for.
 	sed -n 's/.*TIMER_ABSTIME, {tv_sec=\([0-9]*\), tv_nsec=\([0-9]*\)}.*/\1 \2/p' trace |
 		awk '{ t = $1 * 1000 + $2 / 1e6; if (NR > 1 && t - last < 49.9) early++; last = t }
-			END { print (NR >= 14 && !early) }' >waits
+			END { print (NR >= 3 && !early) }' >waits
 	eq "$(cat waits)" 1 'waits as long as the rate says'
 	for bad in 0 -1 x 10X '' 99999999999G 1.5M; do
 		expect 2 "$ROOTLIFT" capture --bwlimit "$bad" -n tree

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # needs: root
+# takes: 70 s
 #
 # ROOT is the disk of somebody who wants to harm the host: by names, symlinks, special files and crafted
 # databases.
@@ -80,7 +81,7 @@ run_all() {
 		# A file for each thread, so that no call is told in two parts.
 		rm -rf traces
 		mkdir traces
-		strace -ff -yy -qq -s 4096 -e trace=open,openat,openat2,creat -o traces/of timeout -k 5 60 \
+		strace -ff -yy -qq -s 4096 -e trace=open,openat,openat2,creat -o traces/of timeout -k 5 300 \
 			"$ROOTLIFT" $run root >out 2>err || status=$?
 		set +f
 		cat traces/* >trace

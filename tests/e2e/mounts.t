@@ -7,16 +7,6 @@
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
 
-# private FUNCTION: in a mount namespace of its own.
-private() {
-	unshare -m true 2>/dev/null || skip 'no mount namespaces'
-	# The new shell knows the functions and variables of this one.
-	# shellcheck disable=SC2046
-	export -f $(compgen -A function)
-	export ROOTLIFT TOP WORK
-	unshare -m --propagation private bash -eu -o pipefail -c '"$@"' - "$@"
-}
-
 # ext4 IMAGE DIR: makes and mounts a small file system.
 ext4() {
 	truncate -s 8M "$1"

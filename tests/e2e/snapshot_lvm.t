@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # needs: root vm
+# takes: 155 s
 #
 # Captures of snapshots of logical volumes, by lvm itself on loop devices, with a writer at work.
 . "$(dirname "$0")/../lib/vm.sh"

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MIT
 #
 # needs: root
+# takes: 25 s
 #
-# Whole file systems that have to be, byte for byte, what they were before a capture.
+# Whole file systems that have to be, byte for byte, what they were before a capture. Nobody else on the
+# machine may look into them meanwhile.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$TOP/tests/lib/trees.sh"
 
@@ -65,7 +67,7 @@ not_a_byte() {
 }
 
 for type in ext4 xfs btrfs; do
-	t "$type, through a clone: not a byte changes" not_a_byte $type --mtime s
-	t "$type, through plain paths: not a byte changes" not_a_byte $type --no-clone
+	t "$type, through a clone: not a byte changes" private not_a_byte $type --mtime s
+	t "$type, through plain paths: not a byte changes" private not_a_byte $type --no-clone
 done
 done_testing

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # needs: root
+# takes: 60 s
 #
 # Mounts that do not answer. A capture never hangs: one that is left out is not asked, one that is wanted
 # is given up after --mount-timeout, and told of.
@@ -11,6 +12,7 @@
 # Whatever hangs after all fails the case, by a status that no capture has.
 LIMIT=60
 REAL=$ROOTLIFT
+export LIMIT REAL FAULTFS
 limited() {
 	cat >bounded <<END
 #!/bin/sh
@@ -294,7 +296,8 @@ usage() {
 }
 
 for place in mnt/x var/lib/dpkg etc home; do
-	t "a hung mount at $place that is left out" left_out $place
+	# Whoever else looks at all mounts would ask it something.
+	t "a hung mount at $place that is left out" private left_out $place
 done
 t 'processes that hang in one that is left out' with_processes_in_it
 t 'a wanted one is given up' given_up

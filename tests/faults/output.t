@@ -108,6 +108,7 @@ reader_is_killed() {
 	reader=$!
 	"$ROOTLIFT" capture -q --profile none --bwlimit 50M tree >pipe 2>err &
 	pid=$!
+	until [ "$(cat /proc/$pid/comm)" = "${ROOTLIFT##*/}" ]; do sleep 0.05; done
 	sleep 0.3
 	kill -9 $reader
 	status=0
@@ -121,7 +122,8 @@ directory_vanishes() {
 	mkdir out
 	"$ROOTLIFT" capture -q --profile none --bwlimit 50M -o out/x.tar tree 2>err &
 	pid=$!
-	sleep 0.3
+	# Its output has no name before it is complete.
+	until readlink "/proc/$pid/fd"/* | grep -qF "$PWD/out/"; do kill -0 $pid && sleep 0.05; done
 	rm -rf out
 	status=0
 	wait $pid || status=$?

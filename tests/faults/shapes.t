@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # needs: root
+# takes: 60 s
 #
 # Trees of extreme shapes. SHAPES=full makes them larger: a million names in one directory.
 . "$(dirname "$0")/../lib/tap.sh"

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
+# takes: 45 s
+#
 # Signals at random times, ROUNDS of each (default 12; SEED tells which times).
 . "$(dirname "$0")/../lib/tap.sh"
 RANDOM=${SEED:-$$}

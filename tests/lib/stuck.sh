@@ -10,7 +10,12 @@ stuck() {
 	exec 9<>pipe
 	"$ROOTLIFT" capture "$@" >pipe 2>err 9<&- &
 	pid=$!
-	head -c 1000 <&9 >pipe.begin
+	head -c 1000 <&9 >pipe.begin &
+	local reader=$!
+	while kill -0 $reader 2>/dev/null; do
+		kill -0 "$pid" 2>/dev/null || { kill $reader; cat err; fail 'it ended before it had written'; }
+		sleep 0.02
+	done
 }
 
 # drain FILE: lets it go on to its end, into FILE; $status is its exit status.

@@ -36,6 +36,19 @@ strace() {
 	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 command strace "$@"
 }
 
+# Who looks at all mounts of the machine, as a capture of / does in another test, is in each of them for a
+# moment; and a loop device keeps its image open a little longer than it is mounted.
+umount() {
+	local message
+	for _ in $(seq 300); do
+		! message=$(command umount "$@" 2>&1) || return 0
+		[[ $message == *busy* ]] || break
+		sleep 0.1
+	done
+	echo "$message" >&2
+	return 32
+}
+
 skip() {
 	echo "SKIP: $*"
 	exit 77
@@ -80,6 +93,16 @@ t() {
 done_testing() {
 	echo "1..$tap_count"
 	[ $tap_failed = 0 ]
+}
+
+# private FUNCTION [ARGUMENT...]: in a mount namespace of its own, where nobody else sees what is mounted.
+private() {
+	unshare -m true 2>/dev/null || skip 'no mount namespaces'
+	# The new shell knows the functions and variables of this one.
+	# shellcheck disable=SC2046
+	export -f $(compgen -A function)
+	export ROOTLIFT TOP WORK
+	unshare -m --propagation private bash -eu -o pipefail -c '"$@"' - "$@"
 }
 
 fail() {

@@ -5,6 +5,7 @@
 #define RL_TESTS_ARCHIVE_MADE_H
 
 #include "archive/stream.h"
+#include "scan/entry.h"
 #include "tests/unit/unit.h"
 
 #include <archive.h>
@@ -129,6 +130,19 @@ static inline void made_put(struct made *made, const char *text)
 		made_write(made, made_entry(path, S_IFREG | 0644), at != NULL ? at : "");
 	}
 	free(path);
+}
+
+/** "tag:id:perm" of each entry of an ACL. */
+static inline const char *acl_text(const struct rl_acl *acl)
+{
+	static char text[512];
+	size_t i, len = 0;
+
+	text[0] = '\0';
+	for (i = 0; i < acl->count; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%x:%d:%u ",
+			acl->entries[i].tag, (int)acl->entries[i].id, acl->entries[i].perm);
+	return text;
 }
 
 /** Ends the archive; made_free() releases its bytes. */

@@ -296,10 +296,11 @@ static void symlinks_above_members_are_followed(void **state)
 	LAYER(0, "usr/", "usr/lib/", "usr/lib/old=1", "lib->usr/lib", "up->../../usr",
 		"abs->/usr/lib", "two->lib", "gone->usr/gone");
 	LAYER(1, "lib/a=1", "up/b=2", "abs/c=3", "two/d=4", "gone/e=5", "lib/.wh.old", "f==two/d",
-		"usr/lib/self->.", "usr/lib/self/self/g=6");
+		"usr/lib/self->.", "usr/lib/self/self/g=6", "usr/lib/abs->/usr", "lib/abs/h=7");
 	assert_string_equal(listing(),
 		"abs->/usr/lib f=4 gone->usr/gone lib->usr/lib two->lib up->../../usr usr/ usr/b=2 "
-		"usr/gone/? usr/gone/e=5 usr/lib/ usr/lib/a=1 usr/lib/c=3 usr/lib/d=4 usr/lib/g=6 "
+		"usr/gone/? usr/gone/e=5 usr/h=7 usr/lib/ usr/lib/a=1 usr/lib/abs->/usr "
+		"usr/lib/c=3 usr/lib/d=4 usr/lib/g=6 "
 		"usr/lib/self->. ");
 }
 
@@ -464,19 +465,6 @@ static void all_metadata_are_taken(void **state)
 	assert_int_equal(rl_tree_find(tree, "b")->inode->mode, S_IFBLK | 0600);
 	assert_int_equal(rl_tree_find(tree, "p")->inode->mode, S_IFIFO | 0600);
 	assert_string_equal(told, "");
-}
-
-/* "tag:id:perm" of each entry. */
-static const char *acl_text(const struct rl_acl *acl)
-{
-	static char text[256];
-	size_t i, len = 0;
-
-	text[0] = '\0';
-	for (i = 0; i < acl->count; i++)
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "%x:%d:%u ",
-			acl->entries[i].tag, (int)acl->entries[i].id, acl->entries[i].perm);
-	return text;
 }
 
 /* An archive of GNU tar, which writes names, with the files that say who they are. */

@@ -65,12 +65,13 @@ static void judge(const struct rl_compression *compression, const char *data, si
 {
 	char line[256], digest[RL_DIGEST_SIZE];
 	struct rl_compressor *compressor;
-	size_t len, room = rl_compression_bound(compression);
+	size_t len, room = rl_compression_bound(compression, rl_compression_block(compression));
 	char *out = malloc(room);
 	FILE *pipe;
 
 	assert_non_null(out);
-	assert_int_equal(rl_compressor_new(compression, &compressor), 0);
+	assert_int_equal(
+		rl_compressor_new(compression, rl_compression_block(compression), &compressor), 0);
 	/* Twice: nothing is left of the first. */
 	assert_int_equal(rl_compressor_run(compressor, data, size / 2, out, &len), 0);
 	assert_int_equal(rl_compressor_run(compressor, data, size, out, &len), 0);
@@ -132,12 +133,15 @@ static void gzip_header(void **state)
 	static const unsigned char expect[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255};
 	const struct rl_compression compression = {RL_METHOD_GZIP, 6};
 	struct rl_compressor *compressor;
-	unsigned char *out = malloc(rl_compression_bound(&compression));
+	unsigned char *out =
+		malloc(rl_compression_bound(&compression, rl_compression_block(&compression)));
 	size_t len;
 
 	(void)state;
 	assert_non_null(out);
-	assert_int_equal(rl_compressor_new(&compression, &compressor), 0);
+	assert_int_equal(
+		rl_compressor_new(&compression, rl_compression_block(&compression), &compressor),
+		0);
 	assert_int_equal(rl_compressor_run(compressor, "x", 1, out, &len), 0);
 	assert_memory_equal(out, expect, sizeof(expect));
 	rl_compressor_free(compressor);

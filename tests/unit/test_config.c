@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The JSON of an image's config: its text to the byte, since the image's digest is made of it. */
 #include "tests/unit/unit.h"
+#include "writer/history.h"
 #include "writer/image_json.h"
 
 #include <string.h>
@@ -183,6 +184,37 @@ static void pairs_are_an_object(void **state)
 	rl_pairs_free(&pairs);
 }
 
+static void inherit(const struct rl_image_config *parent, size_t layers, const char *wanted)
+{
+	struct rl_image_config config = {0};
+
+	set(&config.architecture, "amd64");
+	assert_int_equal(rl_config_inherit_history(&config, parent, layers), 0);
+	expect(&config, 2, wanted);
+}
+
+#define HEAD "{\"architecture\":\"amd64\",\"config\":{},\"history\":["
+#define TAIL                                                                                       \
+	"{\"created_by\":\"rootlift\"}],\"os\":\"linux\",\"rootfs\":{\"diff_ids\":[\"sha256:aa\"," \
+	"\"sha256:bb\"],\"type\":\"layers\"}}"
+
+static void the_history_of_a_parent_comes_first(void **state)
+{
+	struct rl_image_config parent = {0};
+
+	(void)state;
+	inherit(&parent, 1, HEAD "{}," TAIL);
+	assert_int_equal(rl_config_add_history(&parent, "FROM", "c", false), 0);
+	assert_int_equal(rl_config_add_history(&parent, "ENV", NULL, true), 0);
+	inherit(&parent, 1,
+		HEAD "{\"comment\":\"c\",\"created_by\":\"FROM\"},{\"created_by\":\"ENV\","
+		     "\"empty_layer\":true}," TAIL);
+	/* It is about one layer too many. */
+	assert_int_equal(rl_config_add_history(&parent, "x", NULL, false), 0);
+	inherit(&parent, 1, HEAD "{}," TAIL);
+	rl_config_free(&parent);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +224,7 @@ int main(void)
 		cmocka_unit_test(a_history_has_all_layers),
 		cmocka_unit_test(dates_are_rfc3339),
 		cmocka_unit_test(pairs_are_an_object),
+		cmocka_unit_test(the_history_of_a_parent_comes_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

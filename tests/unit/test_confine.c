@@ -43,18 +43,24 @@ static int tear_down(void **state)
 	return rmdir("out") != 0 || chdir("/") != 0 || rmdir(scratch) != 0 ? -1 : 0;
 }
 
-/* Runs @test in a child that has taken @measure alone, with "out" as the place of the output. */
-static void in_child(enum rl_measure measure, rl_capabilities reading, void (*test)(void))
+/*
+ * Runs @test in a child that has taken @measure alone, with "out" as the place of the output: of a file or,
+ * with files in "out/part", of a directory.
+ */
+static void in_child_with(
+	enum rl_measure measure, rl_capabilities reading, bool is_directory, void (*test)(void))
 {
 	pid_t pid = fork();
 	int status;
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		struct rl_output_place place = {
-			.dir_fd = open("out", O_PATH | O_DIRECTORY), .name = "renamed"};
+		struct rl_output_place places[] = {{.dir_fd = open("out", O_PATH | O_DIRECTORY),
+							   .name = "renamed",
+							   .is_directory = is_directory},
+			{.dir_fd = open("out/part", O_PATH | O_DIRECTORY)}};
 		struct rl_confine_options options = {
-			.reading = reading, .places = &place, .place_count = 1};
+			.reading = reading, .places = places, .place_count = is_directory ? 2 : 1};
 		struct rl_confinement result;
 
 		options.measures[measure] = true;
@@ -70,6 +76,11 @@ static void in_child(enum rl_measure measure, rl_capabilities reading, void (*te
 		skip();
 	if (WEXITSTATUS(status) != CHILD_OK)
 		fail_msg("failed at a line that is %d modulo 128", WEXITSTATUS(status));
+}
+
+static void in_child(enum rl_measure measure, rl_capabilities reading, void (*test)(void))
+{
+	in_child_with(measure, reading, false, test);
 }
 
 static void try_rights(void)
@@ -135,6 +146,48 @@ static void the_output_gets_its_name(void **state)
 	}
 }
 
+static void try_directory(void)
+{
+	/* What writes an output that is a directory does. */
+	EXPECT(rename("out/part/sub/one", "out/part/sub/named") == 0);
+	EXPECT(unlinkat(AT_FDCWD, "out/part/sub/two", 0) == 0);
+	EXPECT(unlinkat(AT_FDCWD, "out/part/empty", AT_REMOVEDIR) == 0);
+	EXPECT(rename("out/part", "out/renamed") == 0);
+	EXPECT(unlinkat(AT_FDCWD, "out/renamed/sub/named", 0) == 0);
+	EXPECT(unlinkat(AT_FDCWD, "out/renamed/sub", AT_REMOVEDIR) == 0);
+	EXPECT(unlinkat(AT_FDCWD, "out/renamed", AT_REMOVEDIR) == 0);
+}
+
+static void try_other_directory(void)
+{
+	EXPECT(open("out/file", O_WRONLY | O_CREAT, 0600) < 0 && errno == EACCES);
+	EXPECT(open("out/part/file", O_WRONLY | O_CREAT, 0600) < 0 && errno == EACCES);
+	EXPECT(rename("out/old", "out/new") != 0 && errno == EACCES);
+	EXPECT(unlink("out/old") != 0 && errno == EACCES);
+	EXPECT(rename("out/part/sub/one", "out/one") != 0);
+	EXPECT(mkdir("dir", 0700) != 0 && errno == EACCES);
+	EXPECT(rmdir("other") != 0 && errno == EACCES);
+}
+
+/* An output that is a directory: made before, with its files; they get their names at the end. */
+static void a_directory_gets_its_name(void **state)
+{
+	static const char prepare[] =
+		"mkdir -p out/part/sub out/part/empty out/renamed other && cd out &&"
+		" touch old part/sub/one part/sub/two";
+	int measure;
+
+	(void)state;
+	for (measure = 0; measure < RL_MEASURE_COUNT; measure++) {
+		assert_int_equal(system(prepare), 0);
+		in_child_with((enum rl_measure)measure, 0, true, try_directory);
+		assert_int_not_equal(access("out/renamed", F_OK), 0);
+	}
+	assert_int_equal(system(prepare), 0);
+	in_child_with(RL_MEASURE_LANDLOCK, UINT64_MAX, true, try_other_directory);
+	assert_int_equal(system("rm -r other out/*"), 0);
+}
+
 static void try_calls(void)
 {
 	char buffer[1];
@@ -182,6 +235,7 @@ int main(void)
 		cmocka_unit_test(rights_are_gone),
 		cmocka_unit_test(only_the_place_of_the_output_takes_names),
 		cmocka_unit_test(the_output_gets_its_name),
+		cmocka_unit_test(a_directory_gets_its_name),
 		cmocka_unit_test(only_the_calls_of_reading_work),
 		cmocka_unit_test(says_what_is_left),
 	};

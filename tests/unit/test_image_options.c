@@ -58,6 +58,12 @@ static const struct {
 	{{OCI, "--entrypoint=['a']"},
 		"--entrypoint: not a JSON array of strings: invalid token near "
 		"'''"},
+	{{OCI, "--layers="}, "--layers needs a value"},
+	{{OCI, "--layers=0"}, "--layers: single, auto or 1 to 100, not '0'"},
+	{{OCI, "--layers=101"}, "--layers: single, auto or 1 to 100, not '101'"},
+	{{OCI, "--layers=18446744073709551617"},
+		"--layers: single, auto or 1 to 100, not '18446744073709551617'"},
+	{{OCI, "--layers=3x"}, "--layers: single, auto or 1 to 100, not '3x'"},
 	{{OCI, "--env=A"}, "--env: 'A' is not NAME=VALUE"},
 	{{OCI, "--env==A"}, "--env: '=A' is not NAME=VALUE"},
 	{{OCI, "--label=A"}, "--label: 'A' is not NAME=VALUE"},
@@ -289,6 +295,30 @@ static void what_is_not_said_comes_from_the_root(void **state)
 	expect_complete(words[3], shells, 2, "|" PATH "|12|1970-01-01T00:00:00Z|1");
 }
 
+static void layers_are_a_word_or_a_number(void **state)
+{
+	static const struct {
+		const char *words[WORDS_MAX];
+		bool is_layered;
+		size_t max_layers;
+	} cases[] = {{{OCI}, false, 0}, {{OCI, "--layers=single"}, false, 0},
+		{{OCI, "--layers=auto"}, true, 0}, {{OCI, "--layers=1"}, true, 1},
+		{{OCI, "--layers=100"}, true, 100}, {{OCI, "--layers=7", "--layers=auto"}, true, 0},
+		{{OCI, "--layers=7", "--layers=single"}, false, 0}};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		struct rl_options options = {0};
+		struct rl_error err = {0};
+
+		assert_int_equal(parse(cases[i].words, &options, &err), 0);
+		assert_int_equal(options.image.is_layered, cases[i].is_layered);
+		assert_int_equal(options.image.max_layers, cases[i].max_layers);
+		rl_options_free(&options);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +326,7 @@ int main(void)
 		cmocka_unit_test(wrong_ones_are_told_in_one_line),
 		cmocka_unit_test(names_have_their_grammar),
 		cmocka_unit_test(lengths_have_limits),
+		cmocka_unit_test(layers_are_a_word_or_a_number),
 		cmocka_unit_test(what_is_not_said_comes_from_the_root),
 	};
 

@@ -96,15 +96,18 @@ static struct rl_layer_facts make(const char *text, unsigned int threads, size_t
 {
 	struct rl_layer_options options = {.threads = threads};
 	struct rl_layer_facts facts = {0};
+	struct rl_layer_pool *pool;
 	struct rl_layer *layer;
 	struct rl_sink *sink;
 
 	assert_int_equal(rl_compression_parse(text, &options.compression), 0);
 	assert_int_equal(rl_sink_open_file("blob", &sink, NULL), 0);
-	assert_int_equal(rl_layer_open(sink, &options, &layer, NULL), 0);
+	assert_int_equal(rl_layer_pool_new(&options, &pool, NULL), 0);
+	assert_int_equal(rl_layer_open(pool, sink, &layer, NULL), 0);
 	assert_int_equal(put(layer, size, NULL), 0);
 	assert_int_equal(rl_layer_finish(layer, &facts, NULL), 0);
 	rl_layer_free(layer);
+	rl_layer_pool_free(pool);
 	assert_int_equal(rl_sink_position(sink), facts.size);
 	assert_int_equal(facts.uncompressed, size);
 	assert_int_equal(rl_sink_commit(sink, NULL), 0);
@@ -140,6 +143,7 @@ static void settled_between(void **state)
 	for (i = 0; i < 2 * COUNT(texts); i++) {
 		struct rl_layer_options options = {.is_unnamed = true};
 		struct rl_layer_facts facts = {0};
+		struct rl_layer_pool *pool;
 		struct rl_layer *layer;
 		struct rl_sink *sink;
 		uint64_t settled;
@@ -150,7 +154,8 @@ static void settled_between(void **state)
 		assert_int_equal(
 			rl_compression_parse(texts[i % COUNT(texts)], &options.compression), 0);
 		assert_int_equal(rl_sink_open_file("blob", &sink, NULL), 0);
-		assert_int_equal(rl_layer_open(sink, &options, &layer, NULL), 0);
+		assert_int_equal(rl_layer_pool_new(&options, &pool, NULL), 0);
+		assert_int_equal(rl_layer_open(pool, sink, &layer, NULL), 0);
 		/* Of nothing yet nothing comes. */
 		assert_int_equal(rl_layer_settle(layer, NULL), 0);
 		assert_int_equal(rl_sink_position(sink), 0);
@@ -166,6 +171,7 @@ static void settled_between(void **state)
 		assert_string_equal(facts.digest, "");
 		assert_string_equal(facts.diff_id, "");
 		rl_layer_free(layer);
+		rl_layer_pool_free(pool);
 		assert_int_equal(rl_sink_commit(sink, NULL), 0);
 		rl_sink_free(sink);
 		(void)snprintf(line, sizeof(line),
@@ -279,14 +285,15 @@ static int take(void *ctx, const void *data, size_t size, struct rl_error *err)
 }
 
 static void begin(struct narrow *narrow, const char *text, unsigned int threads,
-	struct rl_sink **sink, struct rl_layer **layer)
+	struct rl_sink **sink, struct rl_layer_pool **pool, struct rl_layer **layer)
 {
 	struct rl_layer_options options = {.threads = threads};
 
 	narrow->writer = pthread_self();
 	assert_int_equal(rl_compression_parse(text, &options.compression), 0);
 	assert_int_equal(rl_sink_open_call(take, narrow, sink), 0);
-	assert_int_equal(rl_layer_open(*sink, &options, layer, NULL), 0);
+	assert_int_equal(rl_layer_pool_new(&options, pool, NULL), 0);
+	assert_int_equal(rl_layer_open(*pool, *sink, layer, NULL), 0);
 }
 
 /* Once to @out, and to whoever asks. */
@@ -302,10 +309,11 @@ static void failure_is_told(void **state)
 			struct narrow narrow = {.room = rooms[i / COUNT(texts)]};
 			struct rl_layer_facts facts;
 			struct rl_error err = {0};
+			struct rl_layer_pool *pool;
 			struct rl_layer *layer;
 			struct rl_sink *sink;
 
-			begin(&narrow, texts[i % COUNT(texts)], (unsigned int)threads, &sink,
+			begin(&narrow, texts[i % COUNT(texts)], (unsigned int)threads, &sink, &pool,
 				&layer);
 			assert_int_equal(put(layer, INPUT_SIZE, &err), -ENOSPC);
 			for (j = 0; j < 2; j++) {
@@ -317,6 +325,7 @@ static void failure_is_told(void **state)
 			}
 			assert_int_equal(put(layer, INPUT_SIZE, NULL), -ENOSPC);
 			rl_layer_free(layer);
+			rl_layer_pool_free(pool);
 			rl_sink_free(sink);
 			assert_int_equal(narrow.failed, 1);
 		}
@@ -329,15 +338,17 @@ static void failure_at_the_end(void **state)
 	struct narrow narrow = {.room = 0};
 	struct rl_layer_facts facts;
 	struct rl_error err = {0};
+	struct rl_layer_pool *pool;
 	struct rl_layer *layer;
 	struct rl_sink *sink;
 
 	(void)state;
-	begin(&narrow, "gzip", 2, &sink, &layer);
+	begin(&narrow, "gzip", 2, &sink, &pool, &layer);
 	assert_int_equal(put(layer, 1024, &err), 0);
 	assert_int_equal(rl_layer_finish(layer, &facts, &err), -ENOSPC);
 	assert_int_equal(err.code, ENOSPC);
 	rl_layer_free(layer);
+	rl_layer_pool_free(pool);
 	rl_sink_free(sink);
 	assert_int_equal(narrow.failed, 1);
 }
@@ -350,10 +361,11 @@ static void given_up(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(sizes); i++) {
 		struct narrow narrow = {.room = SIZE_MAX};
+		struct rl_layer_pool *pool;
 		struct rl_layer *layer;
 		struct rl_sink *sink;
 
-		begin(&narrow, "gzip:1", 4, &sink, &layer);
+		begin(&narrow, "gzip:1", 4, &sink, &pool, &layer);
 		assert_false(rl_sink_can_rewind(rl_layer_sink(layer)));
 		assert_false(rl_sink_can_move(rl_layer_sink(layer)));
 		assert_false(rl_sink_can_share(rl_layer_sink(layer)));
@@ -361,9 +373,116 @@ static void given_up(void **state)
 		assert_int_equal(rl_sink_position(rl_layer_sink(layer)), sizes[i]);
 		assert_int_equal(rl_sink_reached(rl_layer_sink(layer)), sizes[i]);
 		rl_layer_free(layer);
+		rl_layer_pool_free(pool);
 		rl_sink_free(sink);
 	}
 	rl_layer_free(NULL);
+	rl_layer_pool_free(NULL);
+}
+
+/* How far each of several layers is. */
+struct part {
+	struct rl_layer *layer;
+	struct rl_sink *sink;
+	size_t at, size;
+};
+
+/* Writes to all in turn, in pieces of all sizes. */
+static int put_in_turn(struct part *parts, size_t count, struct rl_error *err)
+{
+	static const size_t pieces[] = {512, 100000, 700000, 1, 65536};
+	size_t i, turn = 0, left = count;
+
+	while (left > 0) {
+		for (i = left = 0; i < count; i++) {
+			struct part *part = &parts[i];
+			size_t piece = pieces[(turn++ + i) % COUNT(pieces)];
+			int ret;
+
+			piece = piece < part->size - part->at ? piece : part->size - part->at;
+			ret = rl_sink_write(
+				rl_layer_sink(part->layer), input + part->at, piece, err);
+			if (ret != 0)
+				return ret;
+			part->at += piece;
+			left += part->at < part->size;
+		}
+	}
+	return 0;
+}
+
+/* Layers of a pool are what each of them is alone. */
+static void several(void **state)
+{
+	static const char *const texts[] = {"none", "gzip:1", "zstd:1"};
+	const size_t sizes[] = {most / 24, 0, most / 9, 1, most / 8 + 1};
+	size_t i, j, threads;
+
+	(void)state;
+	for (i = 0; i < COUNT(texts) * 2; i++) {
+		struct rl_layer_options options = {.layers = COUNT(sizes)};
+		struct part parts[COUNT(sizes)];
+		struct rl_layer_pool *pool;
+
+		threads = i % 2 * 8;
+		options.threads = (unsigned int)threads;
+		assert_int_equal(rl_compression_parse(texts[i / 2], &options.compression), 0);
+		assert_int_equal(rl_layer_pool_new(&options, &pool, NULL), 0);
+		for (j = 0; j < COUNT(parts); j++) {
+			parts[j] = (struct part){.size = sizes[j]};
+			assert_int_equal(rl_sink_open_null(&parts[j].sink), 0);
+			assert_int_equal(
+				rl_layer_open(pool, parts[j].sink, &parts[j].layer, NULL), 0);
+		}
+		assert_int_equal(put_in_turn(parts, COUNT(parts), NULL), 0);
+		for (j = 0; j < COUNT(parts); j++)
+			assert_int_equal(rl_layer_end(parts[j].layer, NULL), 0);
+		for (j = 0; j < COUNT(parts); j++) {
+			struct rl_layer_facts facts = {0}, alone = make(texts[i / 2], 2, sizes[j]);
+
+			assert_int_equal(rl_layer_finish(parts[j].layer, &facts, NULL), 0);
+			assert_memory_equal(&facts, &alone, sizeof(facts));
+			assert_int_equal(rl_sink_position(parts[j].sink), facts.size);
+			rl_layer_free(parts[j].layer);
+			rl_sink_free(parts[j].sink);
+		}
+		rl_layer_pool_free(pool);
+	}
+}
+
+/* What fails in one fails in all. */
+static void one_fails(void **state)
+{
+	size_t i, threads;
+
+	(void)state;
+	for (threads = 0; threads <= 4; threads += 4) {
+		struct rl_layer_options options = {.layers = 3, .threads = (unsigned int)threads};
+		struct narrow narrow[3] = {
+			{.room = SIZE_MAX}, {.room = 1000000}, {.room = SIZE_MAX}};
+		struct part parts[3];
+		struct rl_layer_facts facts;
+		struct rl_layer_pool *pool;
+		struct rl_error err = {0};
+
+		assert_int_equal(rl_layer_pool_new(&options, &pool, NULL), 0);
+		for (i = 0; i < COUNT(parts); i++) {
+			parts[i] = (struct part){.size = INPUT_SIZE};
+			assert_int_equal(rl_sink_open_call(take, &narrow[i], &parts[i].sink), 0);
+			assert_int_equal(
+				rl_layer_open(pool, parts[i].sink, &parts[i].layer, NULL), 0);
+		}
+		assert_int_equal(put_in_turn(parts, COUNT(parts), &err), -ENOSPC);
+		assert_int_equal(err.code, ENOSPC);
+		for (i = 0; i < COUNT(parts); i++) {
+			assert_int_equal(rl_layer_finish(parts[i].layer, &facts, NULL), -ENOSPC);
+			rl_layer_free(parts[i].layer);
+			rl_sink_free(parts[i].sink);
+		}
+		rl_layer_pool_free(pool);
+		assert_int_equal(narrow[0].failed + narrow[2].failed, 0);
+		assert_int_equal(narrow[1].failed, 1);
+	}
 }
 
 /* All that a capture gives up is given up here, before the threads are started. */
@@ -375,14 +494,16 @@ static void try_confined(const char *text)
 	struct narrow narrow = {.room = SIZE_MAX};
 	struct rl_confinement result;
 	struct rl_layer_facts facts;
+	struct rl_layer_pool *pool;
 	struct rl_layer *layer;
 	struct rl_sink *sink;
 
-	begin(&narrow, text, 2, &sink, &layer);
+	begin(&narrow, text, 2, &sink, &pool, &layer);
 	rl_confine(&options, &result);
 	if (put(layer, (size_t)5 << 20, NULL) != 0 || rl_layer_finish(layer, &facts, NULL) != 0)
 		_exit(1);
 	rl_layer_free(layer);
+	rl_layer_pool_free(pool);
 	rl_sink_free(sink);
 	_exit(!narrow.was_other_thread ? 2 : narrow.takes_signals ? 3 : 0);
 }
@@ -416,6 +537,8 @@ int main(void)
 		cmocka_unit_test(failure_is_told),
 		cmocka_unit_test(failure_at_the_end),
 		cmocka_unit_test(given_up),
+		cmocka_unit_test(several),
+		cmocka_unit_test(one_fails),
 		cmocka_unit_test(confined),
 	};
 
