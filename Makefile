@@ -32,10 +32,10 @@ Q := $(if $(V),,@)
 LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp libcrypto libdeflate libzstd
 
 COMMON := buf error escape exception memory thread
-SCAN := accounts acl added ahead clone content database dir discover distro entry facts far far_helper \
-	far_mounts fetch filesystem handle label live meta mount_class mountinfo mounts open_files packages \
-	packages_apk packages_dpkg packages_pacman packages_rescue packages_rpm page_cache platform root_file rpm_db \
-	slot source stat substitute walk xattr
+SCAN := accounts acl added ahead bytes clone content database dir discover distro elf elf_closure elf_roots \
+	elf_search entry facts far far_helper far_mounts fetch filesystem handle label ld_cache live loader meta \
+	mount_class mountinfo mounts open_files packages packages_apk packages_dpkg packages_pacman packages_rescue \
+	packages_rpm page_cache paths platform root_file rpm_db slot source stat substitute walk xattr
 ARCHIVE := acl_names acl_xattr apply blobs choose flatten image image_json image_layer inventory members \
 	name_table reference resolve shadow store stream tar_reader tree tree_source
 HOST := capabilities confine freeze hooks jail keeper landlock maker pace private_mount program snapshot \
@@ -47,20 +47,21 @@ WRITER := compare compress compress_gzip compress_zstd config config_inherit del
 	layout_directory manifest new_dir new_file packed parents pax portable sink sink_inside tar unpack ustar \
 	writer
 CLI := archive_source baseline capture change cmd_capture cmd_cleanup cmd_convert cmd_plan cmd_profile \
-	confinement dockerfile dockerfile_health dockerfile_values dockerfile_words explain format frozen fs_output \
-	help image_files image_options json layers main member option_values options output plan plan_print \
-	privilege progress reference report run session snapshots stop summary unsettled
+	cmd_scratch confinement dockerfile dockerfile_health dockerfile_values dockerfile_words explain format \
+	frozen fs_output help image_files image_options json layers main member option_values options output plan \
+	plan_print privilege progress reference report run scratch scratch_options session shell_words snapshots \
+	stop summary unsettled
 PROFILES := alpine arch audit common container-ready debian fedora gentoo legacy-server \
 	parent-image rhel secrets slim suse ubuntu void
-UNIT := apply buf chain compress config confine delta digest direct distro dockerfile edit escape fs_date \
-	hardlink image_choose image_layers image_options image_read inventory jail language layer layering listing \
-	mounts packages page_cache pattern pax platform portable profile tar_acl tar_reader tree tree_source ustar \
-	walk
-FUZZ := accounts attributes content databases distro image image_read inventory layer mounts names options \
-	package_db packages paths platform profile
+UNIT := apply buf chain compress config confine delta digest direct distro dockerfile edit elf elf_closure \
+	escape fs_date hardlink image_choose image_layers image_options image_read inventory jail language layer \
+	layering listing mounts packages page_cache pattern pax platform portable profile shell_words tar_acl \
+	tar_reader tree tree_source ustar walk
+FUZZ := accounts attributes content databases distro elf image image_read inventory layer mounts names \
+	options package_db packages paths platform profile
 # What parses command lines, for tests of it: the rest of cli/ prints.
 OPTION_OBJS := $(patsubst %,$(BUILD)/cli/%.o,dockerfile dockerfile_health dockerfile_values dockerfile_words \
-	image_options option_values options reference)
+	image_options option_values options reference scratch_options shell_words)
 FUZZ_COMMON := tests/fuzz/scratch_root.c $(OPTION_OBJS)
 
 # What feeds the fuzz targets; nothing: libFuzzer does.

@@ -203,6 +203,12 @@ static int push_pending(struct rl_capture *capture, struct rl_entry *entry,
 	return 0;
 }
 
+/* Whether what @rule drops is of interest to anybody. */
+static bool is_counted(const struct rl_capture *capture, const struct rl_rule *rule)
+{
+	return !capture->leaves_dropped || rule->category != RL_CATEGORY_USER;
+}
+
 /* Something below dropped directories is kept, so they have to be members too. */
 static int keep_pending(struct rl_capture *capture, struct rl_error *err)
 {
@@ -211,8 +217,9 @@ static int keep_pending(struct rl_capture *capture, struct rl_error *err)
 	int ret = 0;
 
 	for (i = 0; ret == 0 && i < capture->pending_count; i++) {
-		rl_report_undropped(
-			capture->report, &capture->pending[i].entry, capture->pending[i].rule);
+		if (is_counted(capture, capture->pending[i].rule))
+			rl_report_undropped(capture->report, &capture->pending[i].entry,
+				capture->pending[i].rule);
 		ret = keep(capture, &capture->pending[i].entry, &kept, err);
 	}
 	leave_pending(capture, 0);
@@ -227,9 +234,14 @@ static int drop(struct rl_capture *capture, struct rl_entry *entry,
 		rl_source_descend(capture->source, RL_DESCEND_NOT);
 		return 0;
 	}
-	rl_report_dropped(capture->report, entry, decision->rule);
+	if (is_counted(capture, decision->rule))
+		rl_report_dropped(capture->report, entry, decision->rule);
 	if (!S_ISDIR(entry->mode))
 		return 0;
+	if (!decision->may_keep_below && !is_counted(capture, decision->rule)) {
+		rl_source_descend(capture->source, RL_DESCEND_NOT);
+		return 0;
+	}
 	/* Gone through all the same: the summary says how much was dropped. */
 	rl_source_descend(
 		capture->source, decision->may_keep_below ? RL_DESCEND : RL_DESCEND_QUIETLY);
@@ -416,6 +428,8 @@ int rl_capture_run(struct rl_capture *capture, struct rl_error *err)
 			*err = broken;
 		}
 	}
+	if (ret == 0 && capture->check != NULL)
+		ret = capture->check(capture->check_ctx, err);
 	/* So that what is held back from now on is the archive's end, and nothing else. */
 	if (ret == 0)
 		ret = rl_sink_flush(capture->sink, err);

@@ -56,6 +56,12 @@ struct rl_capture {
 	bool sparse;
 	/** Contents of large files are shared with the output where that is possible (rl_sink_share()). */
 	bool reflink;
+	/** What rules of the command line drop is not gone through to be counted: it is nearly all. */
+	bool leaves_dropped;
+	/** Called once all has been read, to say whether it is all that it has to be; NULL: it is. */
+	int (*check)(void *ctx, struct rl_error *err);
+	/** Handed to @check; borrowed. */
+	void *check_ctx;
 	/** Contents are not read: a dry run. */
 	bool dry_run;
 

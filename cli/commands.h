@@ -21,6 +21,9 @@ enum rl_exit {
 /** `rootlift capture`; argv[0] is "capture". @return the exit status. */
 int rl_cmd_capture(int argc, char **argv);
 
+/** `rootlift scratch`; argv[0] is "scratch". @return the exit status. */
+int rl_cmd_scratch(int argc, char **argv);
+
 /** `rootlift convert`; argv[0] is "convert". @return the exit status. */
 int rl_cmd_convert(int argc, char **argv);
 

@@ -7,6 +7,9 @@
 /** Of `rootlift capture`. */
 extern const char rl_help_capture[];
 
+/** Of `rootlift scratch`. */
+extern const char rl_help_scratch[];
+
 /** Of `rootlift convert`. */
 extern const char rl_help_convert[];
 

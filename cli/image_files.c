@@ -195,7 +195,8 @@ int rl_image_add_files(struct rl_session *session, const struct rl_exception_sin
 
 	if (rl_chain_additions(session->chain, &session->additions, &count) != 0)
 		return no_memory(err);
-	session->added = calloc(count + session->rpm_count + 1, sizeof(*session->added));
+	session->added = calloc(count + session->rpm_count + session->scratch.added_count + 1,
+		sizeof(*session->added));
 	if (session->added == NULL)
 		return no_memory(err);
 	for (i = 0; i < count; i++) {
@@ -214,6 +215,8 @@ int rl_image_add_files(struct rl_session *session, const struct rl_exception_sin
 			.content_fd = session->rpm_fds[i],
 			.keeps_metadata = true};
 	}
+	for (i = 0; i < session->scratch.added_count; i++)
+		session->added[count++] = session->scratch.added[i];
 	session->added_count = count;
 	if (count == 0)
 		return RL_EXIT_OK;

@@ -4,6 +4,7 @@
 #include "cli/dockerfile.h"
 #include "cli/dockerfile_words.h"
 #include "cli/reference.h"
+#include "cli/shell_words.h"
 #include "common/escape.h"
 
 #include <string.h>
@@ -149,6 +150,27 @@ static int take_change(struct rl_image_config *config, const char *value, struct
 	return ret;
 }
 
+/* Takes a command, in the words of its JSON array or its own, for an image without a shell. */
+static int take_words(struct rl_strings *to, bool *has, const char *value, struct rl_error *err)
+{
+	struct rl_strings words = {0};
+	bool is_array = false;
+	int ret = rl_dockerfile_array(&words, value, &is_array, err);
+
+	if (ret == 0 && !is_array)
+		ret = rl_shell_words_split(value, &words, err);
+	if (ret == 0 && !is_array && words.count == 0)
+		ret = rl_error_text(err, EINVAL, "needs a command: words, or a JSON array");
+	if (ret != 0) {
+		rl_strings_free(&words);
+		return ret;
+	}
+	rl_strings_free(to);
+	*to = words;
+	*has = true;
+	return 0;
+}
+
 /* Takes an option that has to do with the image itself, and changes its config. */
 static int take_config(
 	struct rl_image_options *options, int option, const char *value, struct rl_error *err)
@@ -158,8 +180,12 @@ static int take_config(
 
 	switch (option) {
 	case RL_IMAGE_OPTION_CMD:
+		if (options->splits_commands)
+			return take_words(&config->command, &config->has_command, value, err);
 		return rl_dockerfile_set_command(config, value, err);
 	case RL_IMAGE_OPTION_ENTRYPOINT:
+		if (options->splits_commands)
+			return take_words(&config->entrypoint, &config->has_entrypoint, value, err);
 		return rl_dockerfile_set_entrypoint(config, value, err);
 	case RL_IMAGE_OPTION_ENV:
 		return take_pair(&config->environment, value, err);

@@ -69,6 +69,11 @@ struct rl_image_options {
 	struct rl_strings tags;
 	/** What all the others said. */
 	struct rl_image_config config;
+	/**
+	 * A --cmd or --entrypoint that is no JSON array is split into words, for there is no shell in the
+	 * image; set by who begins.
+	 */
+	bool splits_commands;
 	/** The first option that only an image has; NULL: there is none. */
 	const char *needs_image;
 };

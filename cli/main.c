@@ -6,8 +6,9 @@
  *
  * - cli/                  the command line; the only place that prints
  *     - main.c            the table of commands
- *     - cmd_capture.c cmd_convert.c    `rootlift capture`, `rootlift convert`; run.[ch]: opens all that
- *                         either needs, and releases it
+ *     - cmd_capture.c cmd_convert.c cmd_scratch.c    `rootlift capture`, `convert` and `scratch`; run.[ch]:
+ *                         opens all that they need, and releases it
+ *     - scratch.[ch]      the rules of `rootlift scratch`; scratch_options.[ch] shell_words.[ch]: its command line
  *     - cmd_plan.c        `rootlift plan`; plan.[ch] plan_print.c: its sums, and how they look
  *     - cmd_profile.c     `rootlift profile`; explain.[ch]: what there is to say of one path
  *     - cmd_cleanup.c     `rootlift cleanup`: abandoned snapshots
@@ -49,6 +50,9 @@
  *     - facts.[ch]        what is known of a root: distro.[ch], accounts.[ch], packages.[ch]
  *     - platform.[ch]     the architecture that its programs are for
  *     - packages_*.c      the package databases; rpm_db.[ch]: a copy of rpm's
+ *     - elf_closure.[ch]  which files programs need: elf.[ch]: what they say; elf_roots.c: where one
+ *                         begins; elf_search.c: how libraries are found, by loader.[ch] ld_cache.[ch]
+ *     - paths.[ch]        sets of paths, and the symlinks on them; bytes.[ch]: numbers in files
  *     - root_file.[ch]    files of a root by their path
  *     - database.[ch]     databases in use; open_files.[ch]: what is open for writing
  * - filters/              what is left out or changed
@@ -129,6 +133,7 @@ struct command {
 
 static const struct command commands[] = {
 	{"capture", "turn the running system, or one in a directory, into a tar", rl_cmd_capture},
+	{"scratch", "turn programs and what they need into an image", rl_cmd_scratch},
 	{"convert", "turn an archive or an image into another one", rl_cmd_convert},
 	{"plan", "say what a capture would keep and leave out", rl_cmd_plan},
 	{"cleanup", "remove snapshots that runs which were killed left behind", rl_cmd_cleanup},

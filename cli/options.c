@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include "cli/option_values.h"
+#include "cli/scratch_options.h"
 #include "common/exception.h"
 
 #include <getopt.h>
@@ -70,6 +71,7 @@ enum {
 #define NOT_PROFILE (WRITES | PLAN_ONLY)
 #define NOT_CONVERT (OF_ROOT | 1 << RL_COMMAND_PROFILE)
 #define SHOWS (PLAN_ONLY | 1 << RL_COMMAND_PROFILE)
+#define SCRATCH_ONLY (1 << RL_COMMAND_SCRATCH)
 
 /* Each option, and the commands that it is for; ALL: every one. */
 static const struct known {
@@ -134,9 +136,22 @@ static const struct known {
 	{{"quiet", no_argument, NULL, 'q'}, NOT_PROFILE},
 	{{"verbose", no_argument, NULL, 'v'}, NOT_PROFILE},
 	{{"help", no_argument, NULL, 'h'}, ALL},
+	{{"root", required_argument, NULL, RL_SCRATCH_OPTION_ROOT}, SCRATCH_ONLY},
+	{{"also", required_argument, NULL, RL_SCRATCH_OPTION_ALSO}, SCRATCH_ONLY},
+	{{"with", required_argument, NULL, RL_SCRATCH_OPTION_WITH}, SCRATCH_ONLY},
+	{{"allow-missing", no_argument, NULL, RL_SCRATCH_OPTION_ALLOW_MISSING}, SCRATCH_ONLY},
 };
 
 #define KNOWN_COUNT (sizeof(known) / sizeof(*known))
+
+/* Whether @command takes an option. */
+static bool is_for(const struct known *option, enum rl_command command)
+{
+	if (command == RL_COMMAND_SCRATCH)
+		return option->commands == SCRATCH_ONLY ||
+		       rl_scratch_option_is_taken(option->option.name);
+	return option->commands == ALL || (option->commands & (1 << command)) != 0;
+}
 
 /* The options of one command, as getopt_long(3) wants them. */
 static void select_options(enum rl_command command, struct option options[KNOWN_COUNT + 1])
@@ -144,13 +159,13 @@ static void select_options(enum rl_command command, struct option options[KNOWN_
 	size_t i, count = 0;
 
 	for (i = 0; i < KNOWN_COUNT; i++) {
-		if (known[i].commands == ALL || (known[i].commands & (1 << command)) != 0)
+		if (is_for(&known[i], command))
 			options[count++] = known[i].option;
 	}
 	options[count] = (struct option){0};
 }
 
-static int add_word(struct rl_words *words, const char *word, struct rl_error *err)
+int rl_options_add_word(struct rl_words *words, const char *word, struct rl_error *err)
 {
 	const char **more = reallocarray(words->words, words->count + 1, sizeof(*more));
 
@@ -213,7 +228,7 @@ static int take_namespaces(struct rl_options *options, const char *list, struct 
 				"--xattrs takes user, trusted, security, system, all or none, not "
 				"'%s'",
 				word);
-		ret = add_word(&options->namespaces, namespaces[i], err);
+		ret = rl_options_add_word(&options->namespaces, namespaces[i], err);
 		if (ret != 0)
 			return ret;
 	}
@@ -392,17 +407,17 @@ static int take_valued(
 	case OPT_REPORT:
 		return set_once(&options->report, "--report", value, err);
 	case OPT_PROFILE:
-		return add_word(&options->profiles, value, err);
+		return rl_options_add_word(&options->profiles, value, err);
 	case OPT_PROFILE_DIR:
-		return add_word(&options->profile_dirs, value, err);
+		return rl_options_add_word(&options->profile_dirs, value, err);
 	case OPT_EXCLUDE:
 		return add_rule(options, RL_ACTION_DROP, "--exclude", value, err);
 	case OPT_INCLUDE:
 		return add_rule(options, RL_ACTION_KEEP, "--include", value, err);
 	case OPT_MOUNT:
-		return add_word(&options->mounts, value, err);
+		return rl_options_add_word(&options->mounts, value, err);
 	case OPT_NO_MOUNT:
-		return add_word(&options->no_mounts, value, err);
+		return rl_options_add_word(&options->no_mounts, value, err);
 	case OPT_XATTRS:
 		return take_namespaces(options, value, err);
 	case OPT_CONFINE:
@@ -482,6 +497,8 @@ static int take_option(
 		return rl_error_text(
 			err, EINVAL, "unknown or ambiguous option '%s'", typed(argv, shorts));
 	default:
+		if (option >= RL_SCRATCH_OPTION_ROOT)
+			return rl_scratch_option(options, option, optarg, err);
 		if (option >= RL_IMAGE_OPTION_FORMAT)
 			return rl_image_option(&options->image, option, optarg, err);
 		if (option >= OPT_MANIFEST)
@@ -519,6 +536,8 @@ static int take_arguments(enum rl_command command, int argc, char **argv,
 	}
 	if (command == RL_COMMAND_CONVERT)
 		return take_in_and_out(argc - optind, argv + optind, options, err);
+	if (command == RL_COMMAND_SCRATCH)
+		return rl_scratch_take_files(options, argc - optind, argv + optind, err);
 	if (argc - optind > 1)
 		return rl_error_text(
 			err, EINVAL, "there can be one ROOT only, not also '%s'", argv[optind + 1]);
@@ -535,13 +554,15 @@ int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_o
 	static const char *const shorts[] = {[RL_COMMAND_CAPTURE] = ":o:nqvh",
 		[RL_COMMAND_PLAN] = ":qvh",
 		[RL_COMMAND_PROFILE] = ":h",
-		[RL_COMMAND_CONVERT] = ":nqvh"};
+		[RL_COMMAND_CONVERT] = ":nqvh",
+		[RL_COMMAND_SCRATCH] = ":o:nqvh"};
 	struct option long_options[KNOWN_COUNT + 1];
 	int option, ret;
 
 	select_options(command, long_options);
 	options->command = command;
 	options->root = "/";
+	options->image.splits_commands = command == RL_COMMAND_SCRATCH;
 	options->selinux = true;
 	options->all_xattrs = true;
 	options->hook_seconds = HOOK_SECONDS;
@@ -565,6 +586,7 @@ void rl_options_free(struct rl_options *options)
 	free(options->mounts.words);
 	free(options->no_mounts.words);
 	free(options->namespaces.words);
+	free(options->scratch.also.words);
 	free(options->namespace_text);
 	rl_profile_free(options->user_rules);
 	rl_image_options_free(&options->image);

@@ -21,7 +21,13 @@ struct rl_words {
 };
 
 /** Which command is being told. */
-enum rl_command { RL_COMMAND_CAPTURE, RL_COMMAND_PLAN, RL_COMMAND_PROFILE, RL_COMMAND_CONVERT };
+enum rl_command {
+	RL_COMMAND_CAPTURE,
+	RL_COMMAND_PLAN,
+	RL_COMMAND_PROFILE,
+	RL_COMMAND_CONVERT,
+	RL_COMMAND_SCRATCH
+};
 
 /** --snapshot: what is read instead of the live file systems. */
 enum rl_snapshot_mode {
@@ -33,16 +39,31 @@ enum rl_snapshot_mode {
 	RL_SNAPSHOT_ONE_KIND
 };
 
+/** What only `scratch` is told, besides its FILEs. */
+struct rl_scratch_options {
+	/** --also. */
+	struct rl_words also;
+	/** --with ca-certificates, tzdata, passwd. */
+	bool certificates, zones, passwd;
+	/** --allow-missing. */
+	bool allow_missing;
+};
+
 /** What a command was told. Zeroed first; release with rl_options_free(). */
 struct rl_options {
 	/** Which command it is. */
 	enum rl_command command;
 	/** The directory to look at; convert: the image or archive. */
 	const char *root;
-	/** profile: its arguments, which begin with the subcommand's name; borrowed from argv. */
+	/**
+	 * profile: its arguments, which begin with the subcommand's name; scratch: its FILEs; borrowed from
+	 * argv.
+	 */
 	char **arguments;
 	/** How many. */
 	size_t argument_count;
+	/** scratch: what else it is told. */
+	struct rl_scratch_options scratch;
 	/** --secrets; UNSET: what the profiles say. */
 	enum rl_secrets secrets;
 	/** plan, profile explain: no changed rpm database is wanted. */
@@ -123,6 +144,9 @@ struct rl_options {
  */
 int rl_options_parse(enum rl_command command, int argc, char **argv, struct rl_options *options,
 	struct rl_error *err) RL_CHECKED;
+
+/** Adds a word, which is borrowed. @return 0 or -ENOMEM with @err set. */
+int rl_options_add_word(struct rl_words *words, const char *word, struct rl_error *err) RL_CHECKED;
 
 /** Releases what @options own. */
 void rl_options_free(struct rl_options *options);

@@ -66,6 +66,12 @@ static int prepare(struct run *run, struct rl_error *err)
 	capture->sparse = run->options.sparse;
 	capture->reflink = run->options.reflink;
 	capture->dry_run = run->options.dry_run;
+	if (run->options.command == RL_COMMAND_SCRATCH) {
+		capture->leaves_dropped = true;
+		capture->check = rl_scratch_check;
+		capture->check_ctx = run->report.observe_ctx = &run->session.scratch;
+		run->report.observe = rl_scratch_observe;
+	}
 	return RL_EXIT_OK;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** A run of capture or convert: all that either needs is opened, used and released here. */
+/** A run of capture, convert or scratch: all that they need is opened, used and released here. */
 
 #ifndef RL_CLI_RUN_H
 #define RL_CLI_RUN_H
@@ -9,7 +9,7 @@
 /**
  * Runs the command.
  *
- * @command RL_COMMAND_CAPTURE or RL_COMMAND_CONVERT
+ * @command RL_COMMAND_CAPTURE, RL_COMMAND_CONVERT or RL_COMMAND_SCRATCH
  * @help    its help text
  * @argv    its arguments; argv[0] is its name
  *

@@ -18,6 +18,9 @@
 /* How many threads read ahead. */
 static unsigned int count_threads(const struct rl_options *options)
 {
+	/* Where few files of many are wanted, most of what lies ahead is not. */
+	if (options->command == RL_COMMAND_SCRATCH && options->scratch.also.count == 0)
+		return 0;
 	if (options->jobs == 0)
 		return THREADS;
 	return options->jobs > 1 ? options->jobs : 0;
@@ -184,6 +187,9 @@ static int load_profiles(
 	if (rl_session_profile_dirs(options, &words, &dirs.count) != 0)
 		return rl_error_set(err, ENOMEM, "cannot load profiles");
 	dirs.dirs = words;
+	/* These rules are all there are. */
+	if (options->command == RL_COMMAND_SCRATCH)
+		return 0;
 	/* An archive is converted as it is. */
 	if (options->profiles.count == 0)
 		return load_profile(session, &dirs,
@@ -280,6 +286,21 @@ static int read_packages(struct rl_session *session, const struct rl_exception_s
 	return 0;
 }
 
+/* Makes the rules of `scratch` of what its FILEs need in ROOT. */
+static int prepare_scratch(struct rl_session *session, struct rl_options *options,
+	const struct rl_exception_sink *exceptions, struct rl_error *err)
+{
+	int ret;
+
+	if (options->command != RL_COMMAND_SCRATCH)
+		return RL_EXIT_OK;
+	ret = rl_scratch_prepare(
+		&session->scratch, options, session->facts.root_fd, exceptions, err);
+	if (ret == 0)
+		return RL_EXIT_OK;
+	return ret == -EINVAL ? RL_EXIT_USAGE : RL_EXIT_FAILED;
+}
+
 int rl_session_open(struct rl_session *session, struct rl_options *options,
 	const struct rl_exception_sink *exceptions, bool wants_packages,
 	struct rl_progress *progress, const volatile sig_atomic_t *stop, struct rl_error *err)
@@ -298,7 +319,9 @@ int rl_session_open(struct rl_session *session, struct rl_options *options,
 		return status;
 	if (find_facts(session, exceptions, err) != 0)
 		return RL_EXIT_FAILED;
-	status = rl_session_load_profiles(session, options, err);
+	status = prepare_scratch(session, options, exceptions, err);
+	if (status == RL_EXIT_OK)
+		status = rl_session_load_profiles(session, options, err);
 	if (status != RL_EXIT_OK)
 		return status;
 	if ((wants_packages || needs_packages(session)) &&
@@ -323,6 +346,7 @@ void rl_session_close(struct rl_session *session)
 	rl_archive_close(&session->archive);
 	rl_keeper_free(&session->keeper);
 	rl_image_free(session);
+	rl_scratch_free(&session->scratch);
 	rl_package_db_free(session->package_db);
 	rl_chain_free(session->chain);
 	for (i = 0; i < session->profile_count; i++)

@@ -7,6 +7,7 @@
 #include "cli/archive_source.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/scratch.h"
 #include "filters/chain.h"
 #include "filters/package_db.h"
 #include "host/keeper.h"
@@ -43,6 +44,8 @@ struct rl_session {
 	struct rl_keeper keeper;
 	/** The rpm database of the image, if it is not that of ROOT. Owned. */
 	struct rl_rpm_db rpm;
+	/** scratch: what its FILEs need. Owned. */
+	struct rl_scratch scratch;
 	/** The files that are put there, in the order of a walk, and the rules' list of them. Owned. */
 	struct rl_added_file *added;
 	struct rl_addition *additions;

@@ -9,6 +9,7 @@ static const struct rl_exception_info infos[RL_EXC_COUNT] = {
 	[RL_EXC_UNLISTABLE] = {"unlistable", "directory kept without its content", true},
 	[RL_EXC_DAMAGED] = {"damaged", "kept with zeros where reading failed", true},
 	[RL_EXC_NO_ANSWER] = {"no-answer", "mount given up, the rest of it left out", true},
+	[RL_EXC_MISSING] = {"missing", "kept without what it needs", true},
 	[RL_EXC_TORN] = {"torn", "changed while being read", true},
 	[RL_EXC_DATABASE] = {"database", "database in use", true},
 	[RL_EXC_THAWED] = {"thawed", "frozen, but not to the end: read at different moments", true},

@@ -22,6 +22,8 @@ enum rl_exception_kind {
 	RL_EXC_DAMAGED,
 	/** A mount did not answer in time: all that was not read from it by then is missing. */
 	RL_EXC_NO_ANSWER,
+	/** A program was kept without something that it needs, which is not there. */
+	RL_EXC_MISSING,
 	/** A file kept changing while it was read: kept as last read, at its declared size. */
 	RL_EXC_TORN,
 	/** A database that was in use: its files may not fit together. */

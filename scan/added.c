@@ -135,6 +135,8 @@ static int give_file(struct added *added, struct rl_entry *there, struct rl_erro
 	entry->allocated = entry->size;
 	if (there != NULL)
 		entry->mtime = there->mtime;
+	if (file->has_mtime)
+		entry->mtime = file->mtime;
 	if (there != NULL && file->keeps_metadata && S_ISREG(there->mode)) {
 		ret = rl_source_load(added->base, there, err);
 		if (ret < 0)

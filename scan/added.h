@@ -31,6 +31,9 @@ struct rl_added_file {
 	size_t size;
 	/** An open file that has the content of a regular file; borrowed; -1: none. */
 	int content_fd;
+	/** Its date, if @has_mtime; else that of what is there already, or of its directory. */
+	struct timespec mtime;
+	bool has_mtime;
 	/** What is there already is given as well, before this one: it will have another name. */
 	bool keeps_there;
 	/** Mode, owner and attributes of a file that is there already are not changed. */

@@ -7,6 +7,7 @@
  */
 #include "scan/platform.h"
 
+#include "scan/bytes.h"
 #include "scan/facts.h"
 #include "scan/far.h"
 #include "scan/root_file.h"
@@ -24,32 +25,11 @@
 #define TAG_CPU_NAME 5
 #define TAG_CPU_ARCH 6
 
-/* Bytes of a file that nobody vouches for, and how far they have been read. */
-struct bytes {
-	const unsigned char *data;
-	size_t len, at;
-	/* In the byte order of the file. */
-	bool is_big;
-};
-
-/* Reads @size bytes as a number; what is not there is 0. */
-static uint32_t number_at(const struct bytes *bytes, size_t at, size_t size)
-{
-	uint32_t number = 0;
-	size_t i;
-
-	if (at > bytes->len || size > bytes->len - at)
-		return 0;
-	for (i = 0; i < size; i++)
-		number = number << 8 | bytes->data[bytes->is_big ? at + i : at + size - 1 - i];
-	return number;
-}
-
-#define FIELD(bytes, at, type, field) \
-	number_at(bytes, (at) + offsetof(type, field), sizeof(((type *)NULL)->field))
+/* What a field of a 32-bit structure, which has no larger ones, holds. */
+#define FIELD(bytes, at, type, field) ((uint32_t)RL_BYTES_FIELD(bytes, at, type, field))
 
 /* A number in ULEB128; one that is cut off or larger than any tag is 0, at the end of the bytes. */
-static uint32_t take_uleb(struct bytes *bytes)
+static uint32_t take_uleb(struct rl_bytes *bytes)
 {
 	uint32_t number = 0;
 	unsigned int shift;
@@ -66,7 +46,7 @@ static uint32_t take_uleb(struct bytes *bytes)
 }
 
 /* Passes over a string and its NUL. */
-static void pass_string(struct bytes *bytes)
+static void pass_string(struct rl_bytes *bytes)
 {
 	while (bytes->at < bytes->len && bytes->data[bytes->at++] != '\0')
 		;
@@ -85,7 +65,7 @@ static const char *variant_of(uint32_t arch)
 }
 
 /* The variant that an .ARM.attributes section tells, or "". */
-static const char *read_attributes(struct bytes *bytes)
+static const char *read_attributes(struct rl_bytes *bytes)
 {
 	/* 'A', the length and name of the one vendor that matters; then the attributes of the file. */
 	static const char vendor[] = "aeabi";
@@ -113,35 +93,18 @@ static const char *read_attributes(struct bytes *bytes)
 	return "";
 }
 
-/* Reads up to @size bytes at @offset; what cannot be read is not there. */
-static void read_at(int fd, uint64_t offset, size_t size, unsigned char *data, struct bytes *bytes)
-{
-	bytes->data = data;
-	bytes->len = bytes->at = 0;
-	while (bytes->len < size) {
-		ssize_t got =
-			rl_pread(fd, data + bytes->len, size - bytes->len, offset + bytes->len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return;
-		bytes->len += (size_t)got;
-	}
-}
-
 /* The variant of the arm program @fd with this ELF header. */
-static const char *arm_variant(int fd, const struct bytes *header)
+static const char *arm_variant(int fd, const struct rl_bytes *header)
 {
 	unsigned char table[SECTIONS_MAX * sizeof(Elf32_Shdr)], attributes[ATTRIBUTES_MAX];
-	struct bytes sections = {.is_big = header->is_big}, section = {.is_big = header->is_big};
+	struct rl_bytes sections = {.is_big = header->is_big}, section = {.is_big = header->is_big};
 	uint32_t count = FIELD(header, 0, Elf32_Ehdr, e_shnum);
 	uint32_t flags = FIELD(header, 0, Elf32_Ehdr, e_flags);
 	const char *variant = "";
 	size_t at;
 
 	if (FIELD(header, 0, Elf32_Ehdr, e_shentsize) == sizeof(Elf32_Shdr))
-		read_at(fd, FIELD(header, 0, Elf32_Ehdr, e_shoff),
+		(void)rl_bytes_read(fd, FIELD(header, 0, Elf32_Ehdr, e_shoff),
 			(count < SECTIONS_MAX ? count : SECTIONS_MAX) * sizeof(Elf32_Shdr), table,
 			&sections);
 	for (at = 0; variant[0] == '\0' && at + sizeof(Elf32_Shdr) <= sections.len;
@@ -150,7 +113,7 @@ static const char *arm_variant(int fd, const struct bytes *header)
 
 		if (FIELD(&sections, at, Elf32_Shdr, sh_type) != SHT_ARM_ATTRIBUTES)
 			continue;
-		read_at(fd, FIELD(&sections, at, Elf32_Shdr, sh_offset),
+		(void)rl_bytes_read(fd, FIELD(&sections, at, Elf32_Shdr, sh_offset),
 			size < ATTRIBUTES_MAX ? size : ATTRIBUTES_MAX, attributes, &section);
 		variant = read_attributes(&section);
 	}
@@ -204,17 +167,13 @@ void rl_platform_of_machine(const char *machine, struct rl_platform *platform)
 	}
 }
 
-/* Whether the file @path of the root is a program for a machine that is known. */
-static bool ask_program(int root_fd, const char *path, struct rl_platform *platform)
+bool rl_platform_of_program(int fd, struct rl_platform *platform)
 {
 	unsigned char data[sizeof(Elf32_Ehdr)];
-	struct bytes header = {0};
-	int fd = rl_root_open_file(root_fd, path);
+	struct rl_bytes header = {0};
 	uint32_t type;
 
-	if (fd < 0)
-		return false;
-	read_at(fd, 0, sizeof(data), data, &header);
+	(void)rl_bytes_read(fd, 0, sizeof(data), data, &header);
 	header.is_big = header.len > EI_DATA && data[EI_DATA] == ELFDATA2MSB;
 	type = FIELD(&header, 0, Elf32_Ehdr, e_type);
 	*platform = (struct rl_platform){0};
@@ -224,11 +183,22 @@ static bool ask_program(int root_fd, const char *path, struct rl_platform *platf
 	if (strcmp(platform->architecture, "arm") == 0)
 		(void)snprintf(platform->variant, sizeof(platform->variant), "%s",
 			arm_variant(fd, &header));
-	(void)rl_close(fd);
-	if (platform->architecture[0] == '\0')
+	return platform->architecture[0] != '\0';
+}
+
+/* Whether the file @path of the root is a program for a machine that is known. */
+static bool ask_program(int root_fd, const char *path, struct rl_platform *platform)
+{
+	int fd = rl_root_open_file(root_fd, path);
+	bool is_known;
+
+	if (fd < 0)
 		return false;
-	(void)snprintf(platform->program, sizeof(platform->program), "%s", path);
-	return true;
+	is_known = rl_platform_of_program(fd, platform);
+	(void)rl_close(fd);
+	if (is_known)
+		(void)snprintf(platform->program, sizeof(platform->program), "%s", path);
+	return is_known;
 }
 
 /* Asks the dynamic loader in @dir: the first by name, so that it is the same each time. */

@@ -45,6 +45,15 @@ void rl_platform_find(int root_fd, struct rl_platform *platform);
  */
 void rl_platform_of_machine(const char *machine, struct rl_platform *platform);
 
+/**
+ * The platform that the program @fd, perhaps a far file, is for.
+ *
+ * @platform filled in, without the program's name; "" if it is not known
+ *
+ * @return whether it is a program for a machine that is known.
+ */
+bool rl_platform_of_program(int fd, struct rl_platform *platform);
+
 /** The programs that rl_platform_find() asks, the likeliest first; the last one is NULL. */
 extern const char *const rl_platform_programs[];
 

@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	while (argc <= WORDS_MAX && (word = strsep(&rest, "\n")) != NULL)
 		argv[argc++] = word;
-	ret = rl_options_parse((enum rl_command)(data[0] % 3), argc, argv, &options, &err);
+	ret = rl_options_parse((enum rl_command)(data[0] % 5), argc, argv, &options, &err);
 	if (ret == 0 &&
 		(options.root[0] == '\0' || options.depth > 64 || options.hook_seconds == 0))
 		abort();
