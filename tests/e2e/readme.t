@@ -36,6 +36,8 @@ programs() {
 		echo ')'
 		echo 'exec "'"$ROOTLIFT"'" capture "${few[@]}" "$@"'
 	} >"$BIN/rootlift"
+	printf '#include <stdio.h>\nint main(void) { return puts("Hello!") < 0; }\n' |
+		gcc -static -x c -o "$PLACE/hello" -
 	tar -C "$PLACE/mnt/golden" -cJf "$PLACE/root.tar.xz" .
 	printf '#!/bin/sh\nexec "$@"\n' >"$BIN/sudo"
 	chmod 755 "$BIN/rootlift" "$BIN/sudo"
@@ -80,6 +82,9 @@ type_() {
 	fi
 	if [[ "$command" == *'docker load -i myhost'* ]]; then
 		docker run --rm --network=none myhost:1 | cmp - /etc/os-release
+	fi
+	if [[ "$command" == *'run --rm hello' ]]; then
+		has out '^Hello!$'
 	fi
 	if [[ "$command" == *--parent* ]]; then
 		has err '^  unchanged '
