@@ -29,15 +29,15 @@ comma := ,
 BUILD := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 Q := $(if $(V),,@)
 
-LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp libcrypto libdeflate libzstd
+LIBS := libarchive libacl libattr libselinux jansson libcap libseccomp libcrypto libdeflate libzstd zlib
 
 COMMON := buf error escape exception memory thread
 SCAN := accounts acl added ahead bytes clone content database dir discover distro elf elf_closure elf_roots \
 	elf_search entry facts far far_helper far_mounts fetch filesystem handle label ld_cache live loader meta \
 	mount_class mountinfo mounts open_files packages packages_apk packages_dpkg packages_pacman packages_rescue \
 	packages_rpm page_cache paths platform root_file rpm_db slot source stat substitute walk xattr
-ARCHIVE := acl_names acl_xattr apply blobs choose flatten image image_json image_layer inventory members \
-	name_table reference resolve shadow store stream tar_reader tree tree_source
+ARCHIVE := acl_names acl_xattr apply blobs choose flatten gunzip image image_json image_layer inventory \
+	members name_table reference resolve shadow store stream tar_reader tree tree_source
 HOST := capabilities confine freeze hooks jail keeper landlock maker pace private_mount program snapshot \
 	snapshot_btrfs snapshot_lvm syscalls
 FILTERS := active chain condition edit layering layering_places layering_roles matcher package_db pattern \

@@ -2,6 +2,7 @@
 #include "archive/flatten.h"
 
 #include "archive/apply.h"
+#include "archive/gunzip.h"
 
 /* A stream that passes another one on, as long as nobody says stop. */
 struct watched {
@@ -19,9 +20,11 @@ static ssize_t watched_read(struct rl_stream *stream, const void **data_ret, str
 	const struct rl_flatten_options *options = watched->options;
 	ssize_t len;
 
-	if (options->stop != NULL && *options->stop != 0)
-		return rl_error_text(err, EINTR, "stopped by a signal");
-	len = rl_stream_read(watched->source, data_ret, err);
+	do {
+		if (options->stop != NULL && *options->stop != 0)
+			return rl_error_text(err, EINTR, "stopped by a signal");
+		len = rl_stream_read(watched->source, data_ret, err);
+	} while (len == -EINTR && options->stop != NULL);
 	if (len > 0)
 		*watched->bytes += (uint64_t)len;
 	if (len > 0 && options->progress != NULL)
@@ -35,16 +38,13 @@ static void watched_close(struct rl_stream *stream)
 	(void)stream;
 }
 
-static int apply(struct rl_tree *tree, struct rl_stream *source, uint64_t *bytes,
-	const struct rl_apply_options *apply_options, const struct rl_flatten_options *options,
-	const struct rl_exception_sink *exceptions, struct rl_error *err)
+static void watch(struct watched *watched, struct rl_stream *source,
+	const struct rl_flatten_options *options, uint64_t *bytes)
 {
-	struct watched watched = {.stream = {.read = watched_read, .close = watched_close},
+	*watched = (struct watched){.stream = {.read = watched_read, .close = watched_close},
 		.source = source,
 		.options = options,
 		.bytes = bytes};
-
-	return rl_tree_apply(tree, &watched.stream, apply_options, exceptions, err);
 }
 
 static uint64_t most(const struct rl_flatten_options *options, uint64_t size)
@@ -70,13 +70,16 @@ int rl_flatten_image(const struct rl_image *image, struct rl_tree *tree,
 	for (i = 0; ret == 0 && i < count; i++) {
 		const struct rl_image_limits limits = {
 			.bytes = most(options, rl_image_layer(image, i)->blob.size)};
+		struct watched watched;
 		struct rl_stream *stream;
 
 		ret = rl_image_layer_open(image, i, &limits, &stream, err);
 		if (ret != 0)
 			return ret;
 		layer.layer = (uint32_t)i;
-		ret = apply(tree, stream, &bytes, &layer, options, exceptions, err);
+		layer.content_max = limits.bytes;
+		watch(&watched, stream, options, &bytes);
+		ret = rl_tree_apply(tree, &watched.stream, &layer, exceptions, err);
 		rl_stream_close(stream);
 		if (ret != 0)
 			rl_error_wrap(err, "layer %zu of %zu", i + 1, count);
@@ -85,17 +88,57 @@ int rl_flatten_image(const struct rl_image *image, struct rl_tree *tree,
 	return ret;
 }
 
+/* A stream of which the first piece has been looked at. */
+struct again {
+	struct rl_stream stream;
+	/* Borrowed. */
+	struct rl_stream *source;
+	const void *first;
+	size_t first_len;
+};
+
+static ssize_t again_read(struct rl_stream *stream, const void **data_ret, struct rl_error *err)
+{
+	struct again *again = (struct again *)stream;
+	size_t len = again->first_len;
+
+	again->first_len = 0;
+	if (len == 0)
+		return rl_stream_read(again->source, data_ret, err);
+	*data_ret = again->first;
+	return (ssize_t)len;
+}
+
 int rl_flatten_tar(struct rl_stream *stream, uint64_t size, struct rl_tree *tree,
 	const struct rl_flatten_options *options, const struct rl_exception_sink *exceptions,
 	struct rl_error *err)
 {
-	const struct rl_apply_options tar = {.has_filters = true,
+	struct rl_apply_options tar = {.has_filters = true,
 		.digests = options->digests,
 		.store = options->store,
 		.content_max = most(options, size)};
+	struct again again = {.stream = {.read = again_read, .close = watched_close}};
+	struct rl_stream *unpacked = &again.stream;
+	struct watched watched;
 	uint64_t bytes = 0;
-	int ret = apply(tree, stream, &bytes, &tar, options, exceptions, err);
+	ssize_t len;
+	int ret = 0;
 
+	watch(&watched, stream, options, &bytes);
+	again.source = &watched.stream;
+	len = rl_stream_read(again.source, &again.first, err);
+	if (len < 0)
+		return (int)len;
+	again.first_len = (size_t)len;
+	/* Of gzip libarchive does not compare the checksum. */
+	if (rl_filter_find(again.first, again.first_len) == RL_FILTER_GZIP) {
+		ret = rl_gunzip_open(&again.stream, "it", &unpacked, err);
+		tar.has_filters = false;
+	}
+	if (ret != 0)
+		return ret;
+	ret = rl_tree_apply(tree, unpacked, &tar, exceptions, err);
+	rl_stream_close(unpacked);
 	rl_tree_sort(tree);
 	return ret;
 }

@@ -352,6 +352,19 @@ static void take_head(struct reader *reader, struct line *line)
 		line->has_no_memory = true;
 }
 
+/* Takes what the last line says. */
+static void take_end(struct reader *reader, struct line *line)
+{
+	const char *image = text_of(line, "image");
+
+	reader->is_over = true;
+	if (image == NULL)
+		return;
+	reader->facts->image = strdup(image);
+	if (reader->facts->image == NULL)
+		line->has_no_memory = true;
+}
+
 /* Takes a line of @len bytes. */
 static void take_line(struct reader *reader, const char *text, size_t len, struct line *line)
 {
@@ -371,7 +384,7 @@ static void take_line(struct reader *reader, const char *text, size_t len, struc
 	else if (get_number(line, "entries", INT64_MAX) != reader->number - 2)
 		fail(line, "lines are missing before it");
 	else
-		reader->is_over = true;
+		take_end(reader, line);
 }
 
 /* Reads one line. Returns 1, 0 at the end, or a negative errno. */
@@ -425,5 +438,6 @@ int rl_inventory_read(FILE *file, const char *name, struct rl_tree *tree,
 void rl_inventory_facts_free(struct rl_inventory_facts *facts)
 {
 	free(facts->rules);
+	free(facts->image);
 	*facts = (struct rl_inventory_facts){0};
 }

@@ -13,6 +13,8 @@
 struct rl_inventory_facts {
 	/** The digest of what the outcome depended on beside the files; NULL: not told. Owned. */
 	char *rules;
+	/** The diff_id of the top layer of the image that it is about; NULL: it is about none. Owned. */
+	char *image;
 };
 
 /**

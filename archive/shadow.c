@@ -12,8 +12,9 @@
 
 /* As many symlinks the kernel follows (path_resolution(7)). */
 #define SYMLINKS_MAX 40
-/* No file that says something is larger; rpm's databases may have some hundred MiB. */
+/* All files that say something are not more; rpm's databases may have some hundred MiB. */
 #define CONTENT_MAX ((uint64_t)1 << 30)
+#define FILES_MAX 1000000
 #define COPY_SIZE ((size_t)64 << 10)
 #define REMOVE_FDS 16
 /* Databases do not lie deeper. */
@@ -23,9 +24,13 @@ struct rl_shadow {
 	/* Both borrowed. */
 	const struct rl_tree *tree;
 	const struct rl_store *store;
+	/* Not zero once a signal asks to stop; borrowed. */
+	const volatile sig_atomic_t *stop;
 	/* The directory's name; owned; NULL: it was removed. */
 	char *path;
 	int fd;
+	/* How many bytes, and files, it may still get. */
+	uint64_t bytes_left, files_left;
 };
 
 /* Where the files of package databases are. */
@@ -94,13 +99,21 @@ static int copy_content(const struct rl_store *store, const struct rl_inode *ino
 }
 
 /* Writes what the file @node holds to @path, where it may be empty already. */
-static int fill(const struct rl_shadow *shadow, const struct rl_node *node, const char *path)
+static int fill(struct rl_shadow *shadow, const struct rl_node *node, const char *path)
 {
 	const struct rl_inode *inode = node->inode;
 	RL_AUTO_FD int fd = -1;
 
-	if (!S_ISREG(inode->mode) || inode->size > CONTENT_MAX)
+	if (*shadow->stop != 0)
+		return -EINTR;
+	if (shadow->files_left == 0)
+		return -EFBIG;
+	shadow->files_left--;
+	if (!S_ISREG(inode->mode))
 		return make(shadow, node, path);
+	if (inode->size > shadow->bytes_left)
+		return -EFBIG;
+	shadow->bytes_left -= inode->size;
 	fd = openat(shadow->fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
@@ -217,7 +230,7 @@ static int reveal(struct rl_shadow *shadow, const char *path, const struct rl_no
 	*real_ret = ret == 0 ? rl_steal_ptr(&walk.real.data) : NULL;
 	rl_buf_free(&walk.real);
 	rl_buf_free(&walk.rest);
-	return ret == -ENOENT || ret == -ELOOP ? 0 : ret;
+	return ret == -ENOENT || ret == -ELOOP || ret == -ENAMETOOLONG ? 0 : ret;
 }
 
 void rl_shadow_reveal(void *ctx, const char *path)
@@ -255,6 +268,9 @@ static int show_all(
 		if (asprintf(&inside, "%s/%s", path, child->name) < 0)
 			return -ENOMEM;
 		ret = fill(shadow, child, inside);
+		/* What no file system takes tells nothing. */
+		if (ret == -ENOENT || ret == -ENAMETOOLONG)
+			ret = 0;
 		if (ret == 0 && S_ISDIR(child->inode->mode))
 			ret = show_all(shadow, child, inside, depth + 1);
 	}
@@ -348,7 +364,7 @@ static int make_directory(struct rl_shadow *shadow, const char *tmp_dir)
 }
 
 int rl_shadow_make(const struct rl_tree *tree, const struct rl_store *store, const char *tmp_dir,
-	struct rl_shadow **shadow_ret, struct rl_error *err)
+	const volatile sig_atomic_t *stop, struct rl_shadow **shadow_ret, struct rl_error *err)
 {
 	struct rl_shadow *shadow = calloc(1, sizeof(*shadow));
 	int ret;
@@ -358,11 +374,20 @@ int rl_shadow_make(const struct rl_tree *tree, const struct rl_store *store, con
 	shadow->tree = tree;
 	shadow->store = store;
 	shadow->fd = -1;
+	shadow->stop = stop;
+	shadow->bytes_left = CONTENT_MAX;
+	shadow->files_left = FILES_MAX;
 	ret = make_directory(shadow, tmp_dir);
 	if (ret == 0)
 		ret = show_facts(shadow);
-	if (ret != 0) {
+	if (ret != 0)
 		rl_shadow_free(shadow);
+	if (ret == -EINTR)
+		return rl_error_text(err, EINTR, "stopped by a signal");
+	if (ret == -EFBIG)
+		return rl_error_text(err, EFBIG,
+			"the package databases in the archive have more than can be theirs");
+	if (ret != 0) {
 		return rl_error_set(err, -ret,
 			"cannot copy what tells of the system in the archive to a temporary "
 			"directory (TMPDIR says where)");

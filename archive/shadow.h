@@ -11,6 +11,8 @@
 #include "archive/store.h"
 #include "archive/tree.h"
 
+#include <signal.h>
+
 /** A shadow; opaque. */
 struct rl_shadow;
 
@@ -19,11 +21,13 @@ struct rl_shadow;
  *
  * @store   has the tree's contents; borrowed, as is @tree
  * @tmp_dir where its directory is made; NULL: $TMPDIR or /var/tmp
+ * @stop    not zero once a signal asks to stop; borrowed
  *
  * @return 0 with *@shadow_ret set; a negative errno.
  */
 int rl_shadow_make(const struct rl_tree *tree, const struct rl_store *store, const char *tmp_dir,
-	struct rl_shadow **shadow_ret, struct rl_error *err) RL_CHECKED;
+	const volatile sig_atomic_t *stop, struct rl_shadow **shadow_ret,
+	struct rl_error *err) RL_CHECKED;
 
 /** Its root, a directory; owned by the shadow. It stays open when the directory is removed. */
 int rl_shadow_fd(const struct rl_shadow *shadow);

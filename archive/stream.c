@@ -5,6 +5,8 @@
  */
 #include "archive/stream.h"
 
+#include "archive/gunzip.h"
+
 #include <archive.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -75,11 +77,9 @@ const char *rl_filter_name(enum rl_filter filter)
 static ssize_t file_read(struct rl_stream *stream, const void **data_ret, struct rl_error *err)
 {
 	struct file_stream *file = (struct file_stream *)stream;
-	ssize_t len;
+	ssize_t len = read(file->fd, file->data, sizeof(file->data));
 
-	do
-		len = read(file->fd, file->data, sizeof(file->data));
-	while (len < 0 && errno == EINTR);
+	/* Who waits for a pipe may be asked to stop. */
 	if (len < 0)
 		return rl_error_set(err, errno, "cannot read '%s'", file->name);
 	*data_ret = file->data;
@@ -234,6 +234,8 @@ int rl_stream_decompress(struct rl_stream *source, enum rl_filter filter, const 
 		*stream_ret = source;
 		return 0;
 	}
+	if (filter == RL_FILTER_GZIP)
+		return rl_gunzip_open(source, name, stream_ret, err);
 	raw = calloc(1, sizeof(*raw));
 	if (raw == NULL) {
 		source->close(source);

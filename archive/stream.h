@@ -63,7 +63,7 @@ enum rl_filter rl_filter_find(const void *data, size_t len);
 const char *rl_filter_name(enum rl_filter filter);
 
 /**
- * The bytes of a file or pipe as they are.
+ * The bytes of a file or pipe as they are. A read says -EINTR if a signal came: it may be made again.
  *
  * @path the file; "-": standard input, which is left open
  *

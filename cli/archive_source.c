@@ -34,36 +34,75 @@ static int read_tar(struct rl_archive *archive, const char *path,
 	return ret;
 }
 
-static int read_image(struct rl_archive *archive, const struct rl_image_reference *reference,
-	const struct rl_flatten_options *options, const struct rl_exception_sink *exceptions,
-	struct rl_error *err)
+/* As much as all layers together may come to. */
+static uint64_t most(const struct rl_image *image, uint64_t max_bytes)
 {
-	static const struct rl_image_wanted any;
-	int ret = rl_image_open(reference, &any, &archive->image, err);
+	size_t i, count = rl_image_layer_count(image);
+	uint64_t bytes = 0;
 
-	if (ret == 0)
-		ret = rl_flatten_image(archive->image, archive->tree, options, exceptions, err);
-	return ret;
+	for (i = 0; i < count; i++) {
+		uint64_t layer = max_bytes > 0
+					 ? max_bytes
+					 : rl_image_layer(image, i)->blob.size * RL_FLATTEN_RATIO;
+
+		bytes = layer > UINT64_MAX - bytes ? UINT64_MAX : bytes + layer;
+	}
+	return bytes > RL_FLATTEN_ALWAYS ? bytes : RL_FLATTEN_ALWAYS;
+}
+
+static int read_image(struct rl_archive *archive, struct rl_flatten_options *options,
+	const struct rl_exception_sink *exceptions, struct rl_error *err)
+{
+	int ret =
+		rl_store_new(NULL, most(archive->image, options->max_bytes), &archive->store, err);
+
+	if (ret != 0)
+		return ret;
+	options->store = archive->store;
+	return rl_flatten_image(archive->image, archive->tree, options, exceptions, err);
+}
+
+/* An image that came through a pipe was not looked at before: what is in it is no root. */
+static int check_tar(const struct rl_archive *archive, const char *path, struct rl_error *err)
+{
+	static const char *const marks[] = {"oci-layout", "manifest.json"};
+	static const char *const roots[] = {"etc", "usr", "bin", "var", "dev"};
+	bool is_image = false;
+	size_t i;
+
+	for (i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		is_image = is_image || rl_tree_find(archive->tree, marks[i]) != NULL;
+	for (i = 0; i < sizeof(roots) / sizeof(*roots); i++)
+		is_image = is_image && rl_tree_find(archive->tree, roots[i]) == NULL;
+	if (!is_image || size_of(path) != UINT64_MAX)
+		return 0;
+	return rl_error_text(err, EINVAL,
+		"what comes through '%s' is an image, of which parts are read in another order: "
+		"write it to a file first",
+		path);
 }
 
 static int read_all(struct rl_archive *archive, const struct rl_image_reference *reference,
-	struct rl_flatten_options *options, const struct rl_exception_sink *exceptions,
-	struct rl_error *err)
+	const struct rl_image_wanted *wanted, struct rl_flatten_options *options,
+	const struct rl_exception_sink *exceptions, struct rl_error *err)
 {
 	int ret = rl_tree_new(&archive->tree);
 
 	if (ret != 0)
 		return rl_error_set(err, -ret, "cannot read '%s'", reference->path);
-	ret = rl_store_new(NULL, UINT64_MAX, &archive->store, err);
-	if (ret != 0)
-		return ret;
-	options->store = archive->store;
-	ret = reference->kind == RL_IMAGE_TAR
-		      ? read_tar(archive, reference->path, options, exceptions, err)
-		      : read_image(archive, reference, options, exceptions, err);
-	if (ret == 0)
-		ret = rl_store_flush(archive->store, err);
-	return ret;
+	if (reference->kind != RL_IMAGE_TAR) {
+		ret = rl_image_open(reference, wanted, &archive->image, err);
+		if (ret == 0)
+			ret = read_image(archive, options, exceptions, err);
+	} else {
+		ret = rl_store_new(NULL, UINT64_MAX, &archive->store, err);
+		options->store = archive->store;
+		if (ret == 0)
+			ret = read_tar(archive, reference->path, options, exceptions, err);
+		if (ret == 0)
+			ret = check_tar(archive, reference->path, err);
+	}
+	return ret == 0 ? rl_store_flush(archive->store, err) : ret;
 }
 
 /* What is too large may be meant so. */
@@ -74,24 +113,29 @@ static void say_option(struct rl_error *err)
 	(void)rl_error_text(err, EFBIG, "%s (--max-size SIZE allows more)", why.message);
 }
 
-int rl_archive_open(struct rl_archive *archive, const char *name, uint64_t max_bytes,
+int rl_archive_open(struct rl_archive *archive, const struct rl_options *options,
 	const struct rl_exception_sink *exceptions, struct rl_progress *progress,
 	const volatile sig_atomic_t *stop, struct rl_source **source_ret, struct rl_error *err)
 {
-	struct rl_flatten_options options = {.max_bytes = max_bytes,
+	const struct rl_image_config *config = &options->image.config;
+	const struct rl_image_wanted wanted = {.architecture = config->architecture,
+		.variant = config->variant != NULL && config->variant[0] != '\0' ? config->variant
+										 : NULL};
+	struct rl_flatten_options flatten = {.max_bytes = options->max_size,
 		.stop = stop,
 		.progress = rl_progress_reading,
 		.ctx = progress};
 	struct rl_image_reference reference = {0};
-	int ret = rl_image_reference_parse(name, &reference, err);
+	int ret = rl_image_reference_parse(options->root, &reference, err);
 
 	if (ret != 0)
 		return ret == -EINVAL ? RL_EXIT_USAGE : RL_EXIT_FAILED;
-	ret = read_all(archive, &reference, &options, exceptions, err);
+	ret = read_all(archive, &reference, &wanted, &flatten, exceptions, err);
 	if (ret == -EFBIG)
 		say_option(err);
 	if (ret == 0)
-		ret = rl_shadow_make(archive->tree, archive->store, NULL, &archive->shadow, err);
+		ret = rl_shadow_make(
+			archive->tree, archive->store, NULL, stop, &archive->shadow, err);
 	rl_image_reference_free(&reference);
 	if (ret == 0)
 		ret = rl_tree_source_new(

@@ -8,6 +8,7 @@
 #include "archive/shadow.h"
 #include "archive/store.h"
 #include "archive/tree.h"
+#include "cli/options.h"
 #include "cli/progress.h"
 #include "scan/facts.h"
 #include "scan/source.h"
@@ -27,16 +28,16 @@ struct rl_archive {
 };
 
 /**
- * Reads what @name refers to (archive/reference.h), all of it.
+ * Reads what options->root refers to (archive/reference.h), all of it. Of several platforms --arch says which, and
+ * --max-size how much it may come to.
  *
- * @max_bytes   how many bytes each layer may come to; 0: as archive/flatten.h has it
  * @exceptions  is told what of it cannot be kept
  * @stop        not zero once a signal asks to stop
  * @source_ret  the source of its entries, which the caller closes before @archive
  *
  * @return an exit status: RL_EXIT_OK, or another one with @err set.
  */
-int rl_archive_open(struct rl_archive *archive, const char *name, uint64_t max_bytes,
+int rl_archive_open(struct rl_archive *archive, const struct rl_options *options,
 	const struct rl_exception_sink *exceptions, struct rl_progress *progress,
 	const volatile sig_atomic_t *stop, struct rl_source **source_ret, struct rl_error *err);
 

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Docker's overlay2 takes 128, of which two are a container's own. */
+#define LAYERS_MAX 125
 #define BASE_DIGEST "org.opencontainers.image.base.digest"
 
 static int no_memory(struct rl_error *err)
@@ -55,6 +57,12 @@ static int take_layers(
 	baseline->layers = calloc(baseline->layer_count + 1, sizeof(*baseline->layers));
 	if (baseline->layers == NULL)
 		return no_memory(err);
+	if (baseline->layer_count >= LAYERS_MAX)
+		return rl_error_text(err, EINVAL,
+			"--parent %s has %zu layers, and engines take no more than 127: make a "
+			"whole "
+			"image again, without --parent",
+			options->parent, baseline->layer_count);
 	for (i = 0; i < baseline->layer_count; i++) {
 		const struct rl_image_layer *from = rl_image_layer(baseline->image, i);
 		struct rl_manifest_layer *to = &baseline->layers[i];
@@ -147,6 +155,13 @@ static int read_since(struct rl_baseline *baseline, const struct rl_options *opt
 		(void)fputs("rootlift: the manifest of --since was written with other rules or "
 			    "options: what these change is in the output too\n",
 			stderr);
+	if (ret == 0 && baseline->image != NULL && facts.image != NULL &&
+		(baseline->layer_count == 0 ||
+			strcmp(facts.image, baseline->layers[baseline->layer_count - 1].diff_id) !=
+				0))
+		ret = rl_error_text(err, EINVAL,
+			"--parent %s is not the image of the capture that wrote '%s'",
+			options->parent, options->since);
 	rl_inventory_facts_free(&facts);
 	return ret;
 }

@@ -93,7 +93,7 @@
  *     - blobs.[ch]        its files, below a directory or in an archive: members.[ch]
  *     - image.[ch]        the image: choose.c: which is meant; image_json.[ch]: what its texts say;
  *                         image_layer.c: its layers
- *     - stream.[ch]       bytes that come in pieces, decompressed
+ *     - stream.[ch]       bytes that come in pieces, decompressed; gunzip.[ch]: by gzip
  *     - tar_reader.[ch]   members of tars, in all forms: acl_xattr.[ch] acl_names.[ch]
  *     - tree.[ch]         the files of an image: name_table.[ch]: by name; resolve.[ch]: by a path with symlinks
  *     - apply.[ch]        a tar put into a tree; flatten.[ch]: all layers of an image

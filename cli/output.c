@@ -161,6 +161,7 @@ static int inherit(
 {
 	const struct rl_image_config *base = rl_image_config(image);
 	struct rl_image_config *config = &options->config;
+	bool has_tags = options->tags.count > 0;
 	size_t i;
 	int ret = rl_config_inherit(config, base);
 
@@ -170,6 +171,9 @@ static int inherit(
 		if (rl_pairs_get(&config->annotations, pair->name) == NULL)
 			ret = rl_pairs_set(&config->annotations, pair->name, pair->value);
 	}
+	for (i = 0; ret == 0 && !has_tags && i < rl_image_tags(image)->count; i++)
+		ret = rl_strings_add(&options->tags, rl_image_tags(image)->strings[i],
+			strlen(rl_image_tags(image)->strings[i]));
 	if (ret != 0)
 		return rl_error_set(err, ENOMEM, "cannot take over the image's config");
 	if (!config->has_created) {
@@ -230,7 +234,9 @@ static int open_image(struct rl_output *output, struct rl_options *options,
 			"rootlift: no program in ROOT tells its architecture: taken for %s, as "
 			"this machine is (--arch says else)\n",
 			image->config.architecture);
-	return rl_image_new(output->sink, &description, &output->writer, &output->members, err);
+	ret = rl_image_new(output->sink, &description, &output->writer, &output->members, err);
+	output->image = ret == 0 ? output->writer : NULL;
+	return ret;
 }
 
 /* Opens what writes all members. A dry run writes no image, only what would be in it. */
@@ -278,7 +284,7 @@ static int open_manifest(struct rl_output *output, const struct rl_options *opti
 	const struct rl_session *session, struct rl_error *err)
 {
 	char rules[RL_DIGEST_SIZE];
-	const struct rl_inventory_options inventory = {.rules = rules};
+	const struct rl_inventory_options inventory = {.rules = rules, .image = output->image};
 	int ret;
 
 	if (options->manifest == NULL)
@@ -378,6 +384,9 @@ void rl_output_cut(const struct rl_output *output, const struct rl_options *opti
 {
 	struct rl_sink *sink;
 
+	/* Of a conversion that could not be understood it is not known where it was to go. */
+	if (options->command == RL_COMMAND_CONVERT && options->output == NULL)
+		return;
 	if (output->writer != NULL || options->dry_run || !rl_output_is_stdout(options) ||
 		isatty(STDOUT_FILENO) == 1)
 		return;

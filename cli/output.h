@@ -24,6 +24,8 @@ struct rl_output {
 	struct rl_sink *members;
 	/** What only the difference to is written; borrowed; NULL, or without a tree: all is written. */
 	struct rl_baseline *baseline;
+	/** The image's, if it is one; borrowed from @writer. */
+	const struct rl_writer *image;
 	/** That writer, if it is a delta; borrowed from @writer. */
 	struct rl_writer *delta;
 	/** Where the list of files goes; NULL: nowhere. Owned. */

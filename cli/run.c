@@ -129,8 +129,11 @@ static int conclude(struct run *run, struct rl_error *err)
 static int read_baseline(struct run *run, struct rl_error *err)
 {
 	char rules[RL_DIGEST_SIZE];
-	int ret = rl_baseline_rules(&run->session, &run->options, rules);
+	int ret;
 
+	if (run->baseline.tree == NULL)
+		return 0;
+	ret = rl_baseline_rules(&run->session, &run->options, rules);
 	if (ret != 0)
 		return rl_error_set(err, -ret, "cannot begin to compare");
 	ret = rl_baseline_read(&run->baseline, &run->options, rules, run->stop, err);

@@ -74,8 +74,8 @@ static int open_archive(struct rl_session *session, const struct rl_options *opt
 	const volatile sig_atomic_t *stop, struct rl_error *err)
 {
 	static const struct rl_mounts no_mounts;
-	int status = rl_archive_open(&session->archive, options->root, options->max_size,
-		exceptions, progress, stop, &session->source, err);
+	int status = rl_archive_open(
+		&session->archive, options, exceptions, progress, stop, &session->source, err);
 
 	session->live = (struct rl_live_info){
 		.root = options->root, .clone_reason = "an archive", .mounts = &no_mounts};

@@ -26,13 +26,13 @@ static int write_bare(struct rl_delta_layer *layer, const struct rl_entry *entry
 int rl_delta_layer_node(struct rl_delta_layer *layer, const struct rl_node *node,
 	const char *hardlink, struct rl_error *err)
 {
-	const struct rl_inode_extra *above = node->parent->inode->extra;
 	struct rl_entry entry = {0};
 	int ret = rl_tree_entry(node, &entry);
 
 	if (ret != 0)
 		return no_memory(err);
-	entry.inherits_acl = above != NULL && above->acl_default.count > 0;
+	/* The directory above may have got a default ACL since. */
+	entry.inherits_acl = S_ISDIR(entry.mode);
 	ret = write_bare(layer, &entry, hardlink, err);
 	rl_entry_clear(&entry);
 	return ret;

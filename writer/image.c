@@ -49,6 +49,8 @@ struct image {
 	struct layer *current;
 	/* What lower layers need. */
 	struct rl_parents parents;
+	/* The diff_id of the top layer, once that is known. */
+	char top[RL_DIGEST_SIZE];
 	/* The newest date of a member so far, in seconds since 1970. */
 	int64_t newest;
 };
@@ -281,6 +283,9 @@ static int image_finish(struct rl_writer *writer, struct rl_error *err)
 		memcpy(layers, image->description.parent, below * sizeof(*layers));
 	ret = finish_layers(image, layers + below, &manifest.layer_count, err);
 	manifest.layer_count += below;
+	if (ret == 0)
+		(void)snprintf(image->top, sizeof(image->top), "%s",
+			layers[manifest.layer_count - 1].diff_id);
 
 	/* An image that nobody gave a date is as old as what is in it, and no older than what is below. */
 	if (image->newest < manifest.image->created)
@@ -385,7 +390,8 @@ static int open_all(struct image *image, struct rl_sink *sink, struct rl_error *
 	const struct rl_image_description *description = &image->description;
 	const struct rl_layer_options options = {.compression = description->compression,
 		.threads = description->threads,
-		.layers = image->count > 1 ? POOL_LAYERS : 1};
+		.layers = image->count > 1 ? POOL_LAYERS : 1,
+		.filling = image->count};
 	size_t blobs;
 	int ret;
 
@@ -423,4 +429,9 @@ int rl_image_new(struct rl_sink *sink, const struct rl_image_description *descri
 	*members_ret = image->members;
 	*writer_ret = &image->writer;
 	return 0;
+}
+
+const char *rl_image_top(const struct rl_writer *writer)
+{
+	return ((const struct image *)writer)->top;
 }

@@ -78,4 +78,7 @@ int rl_image_new(struct rl_sink *sink, const struct rl_image_description *descri
 	struct rl_writer **writer_ret, struct rl_sink **members_ret,
 	struct rl_error *err) RL_CHECKED;
 
+/** The diff_id of the top layer of an image that has been finished; owned by the writer. */
+const char *rl_image_top(const struct rl_writer *writer);
+
 #endif

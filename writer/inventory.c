@@ -5,6 +5,8 @@
  */
 #include "writer/inventory.h"
 
+#include "writer/image.h"
+
 #include "common/escape.h"
 #include "archive/tree.h"
 #include "writer/digest.h"
@@ -16,16 +18,19 @@
 #include <time.h>
 
 /*
- * A file that was changed so short a time ago may change once more without another ctime: clocks of file
- * systems are coarse, those of FAT go by two seconds. It is no file that could be known again.
+ * A file that was changed so short a time ago may change once more without another ctime: what is written to a
+ * mapping changes no date until its page has been written out, which takes up to 35 seconds (vm.dirty_expire_centisecs
+ * and vm.dirty_writeback_centisecs). It is no file that could be known again.
  */
-#define SETTLED_SECONDS 3
+#define SETTLED_SECONDS 60
 
 struct inventory {
 	struct rl_writer writer;
 	/* What writes; owned. */
 	struct rl_writer *inner;
 	struct rl_sink *sink;
+	/* See rl_inventory_options. */
+	const struct rl_writer *image;
 	/* The line of the member at hand, or given last; owned; NULL: there is none. */
 	json_t *line;
 	/* Its path; owned. */
@@ -164,12 +169,26 @@ static void put_metadata(struct inventory *inventory, const struct rl_entry *ent
 	put_attributes(inventory, entry);
 }
 
+/* Whether a file system has a date of its own for changes of an inode, on a disk: others make it up. */
+static bool keeps_ctime(const struct rl_entry *entry)
+{
+	static const char *const known[] = {
+		"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "bcachefs", "jfs"};
+	size_t i;
+
+	for (i = 0; entry->fstype != NULL && i < sizeof(known) / sizeof(*known); i++) {
+		if (strcmp(entry->fstype, known[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Says which file of the host it is, if that can be told again. */
 static void put_identity(struct inventory *inventory, const struct rl_entry *entry)
 {
 	struct timespec now;
 
-	if (clock_gettime(CLOCK_REALTIME, &now) != 0 || entry->is_added ||
+	if (clock_gettime(CLOCK_REALTIME, &now) != 0 || entry->is_added || !keeps_ctime(entry) ||
 		entry->ctime.tv_sec > now.tv_sec - SETTLED_SECONDS)
 		return;
 	put(inventory, "host",
@@ -346,10 +365,17 @@ static int inventory_finish(struct rl_writer *writer, struct rl_error *err)
 		inventory->count++;
 		ret = write_line(inventory, rl_steal_ptr(&inventory->line), err);
 	}
+	/* A pipe is to get its end when nothing can fail any more; a file has time, and its digests come last. */
+	if (ret == 0 && inventory->image != NULL)
+		ret = rl_writer_finish(inventory->inner, err);
 	if (ret == 0)
 		ret = write_line(inventory,
-			json_pack("{s:I}", "entries", (json_int_t)inventory->count), err);
-	return ret == 0 ? rl_writer_finish(inventory->inner, err) : ret;
+			json_pack("{s:I, s:s*}", "entries", (json_int_t)inventory->count, "image",
+				inventory->image != NULL ? rl_image_top(inventory->image) : NULL),
+			err);
+	if (ret == 0 && inventory->image == NULL)
+		ret = rl_writer_finish(inventory->inner, err);
+	return ret;
 }
 
 static void inventory_abort(struct rl_writer *writer)
@@ -399,6 +425,7 @@ int rl_inventory_new(struct rl_writer *inner, struct rl_sink *sink,
 	inventory->writer.ops = &inventory_ops;
 	inventory->inner = inner;
 	inventory->sink = sink;
+	inventory->image = options->image;
 	head = json_pack("{s:i, s:s*}", "rootlift_manifest", 1, "rules", options->rules);
 	ret = write_line(inventory, head, err);
 	if (ret == 0 && rl_digest_new(&inventory->digest) != 0)

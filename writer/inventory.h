@@ -14,6 +14,8 @@
  * - host, "DEVICE:INODE:CTIME": which file of the host it was, if its content is the same, and was known not to
  *   be changing.
  *
+ * The last line has how many there were, entries, and of an image the diff_id of its top layer, image.
+ *
  * What is not UTF-8 is there once escaped, for people, and once in hexadecimal: path_hex.
  */
 
@@ -26,6 +28,8 @@
 struct rl_inventory_options {
 	/** What the outcome depends on beside the files, as a digest; borrowed for the call; NULL: not told. */
 	const char *rules;
+	/** The image that is written (rl_image_new()); borrowed; NULL: it is none. */
+	const struct rl_writer *image;
 };
 
 /**

@@ -22,6 +22,8 @@
 #define FILLING_MAX ((size_t)32 << 20)
 /* Blocks that are smaller than usual have a multiple of this size, in bytes. */
 #define BLOCK_UNIT ((size_t)64 << 10)
+/* What a sink takes, in bytes. */
+#define SINK_MEMORY ((size_t)256 << 10)
 #define STACK_SIZE ((size_t)512 << 10)
 
 struct block {
@@ -286,7 +288,11 @@ static size_t affordable(
 	const struct rl_layer_options *options, size_t layers, size_t block, size_t bound)
 {
 	size_t each = block + bound + rl_compression_memory(&options->compression);
-	size_t rest = layers * block + SPARE_BLOCKS * (block + bound), most = 1;
+	size_t filling = options->filling > layers ? options->filling : layers;
+	/* Each layer has a sink that holds back some, too, if there are several. */
+	size_t rest = filling * (block + (filling > 1 ? SINK_MEMORY : 0)) +
+		      SPARE_BLOCKS * (block + bound);
+	size_t most = 1;
 
 	if (rest + each < MEMORY_MAX)
 		most = (MEMORY_MAX - rest) / each;

@@ -28,6 +28,8 @@ struct rl_layer_options {
 	 * smaller, so that all have room in memory: the bytes depend on it.
 	 */
 	size_t layers;
+	/** For how many layers blocks are filled at the same time, if that are more than @layers. */
+	size_t filling;
 	/** Nothing is hashed: there are no digests in the end. */
 	bool is_unnamed;
 };

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Users and groups from here on have numbers that differ between hosts (Debian policy, 9.2.2). */
+#define HOST_IDS 100
+
 /* Leaves the directories that @path does not lie in. */
 static void leave(struct rl_parents *parents, const char *path)
 {
@@ -38,8 +41,11 @@ int rl_parents_enter(struct rl_parents *parents, const struct rl_entry *entry)
 		parents->count = 0;
 		return -ENOMEM;
 	}
-	parents->dirs[parents->count++] = (struct rl_parent){
-		.end = len, .mode = entry->mode, .uid = entry->uid, .gid = entry->gid};
+	/* Numbers from 100 on are of users that each host has made for itself. The last layer has the true ones. */
+	parents->dirs[parents->count++] = (struct rl_parent){.end = len,
+		.mode = entry->mode,
+		.uid = entry->uid < HOST_IDS ? entry->uid : 0,
+		.gid = entry->gid < HOST_IDS ? entry->gid : 0};
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include <endian.h>
 #include <stdint.h>
+#include <linux/limits.h>
 #include <string.h>
 
 #define WHITEOUT ".wh."
@@ -126,6 +127,12 @@ static int check_xattr(struct rl_entry *entry, size_t index, enum rl_exception_k
 
 	*kind = RL_EXC_XATTR_UNSUPPORTED;
 	if (!is_portable_namespace(xattr->name) || !is_plain_name(xattr->name))
+		return 0;
+	/* Linux has these of files and directories alone, and of no name without one (xattr(7)). */
+	if (strncmp(xattr->name, "user.", 5) == 0 &&
+		((!S_ISREG(entry->mode) && !S_ISDIR(entry->mode)) || xattr->name[5] == '\0'))
+		return 0;
+	if (strlen(xattr->name) > XATTR_NAME_MAX)
 		return 0;
 	if (xattr->size == 0) {
 		*kind = RL_EXC_XATTR_EMPTY;

@@ -58,6 +58,12 @@ same_bytes() {
 # An image out of a tar is the image that a capture makes.
 same_image() {
 	capture_root
+	# Its names stay, unless it gets others.
+	convert 0 --format docker --tag a/b:1 --tag a/b:2 want.tar got.image
+	convert 0 --format docker got.image again.image
+	eq "$(tar -xOf again.image manifest.json | jq -c '.[0].RepoTags')" '["a/b:1","a/b:2"]'
+	convert 0 --format docker --tag c:3 got.image again.image
+	eq "$(tar -xOf again.image manifest.json | jq -c '.[0].RepoTags')" '["c:3"]'
 	for format in oci docker; do
 		capture 0 --profile none --format $format --tag a/b:1 -o want.image root
 		convert 0 --format $format --tag a/b:1 want.tar got.image
@@ -125,6 +131,24 @@ wrong_tars() {
 	capture_root
 	head -c 3000000 want.tar >short.tar
 	faulty short.tar "^rootlift: cannot read 'short.tar': .*cut off"
+	python3 - <<-'PY'
+		import gzip
+		data = bytearray(gzip.compress(open("want.tar", "rb").read(), 0))
+		data[4000000] ^= 1
+		open("sum.tar.gz", "wb").write(data)
+	PY
+	faulty sum.tar.gz "^rootlift: cannot read 'sum.tar.gz': it cannot be decompressed: incorrect data check$"
+	gzip -c want.tar >whole.tar.gz
+	head -c 3000000 whole.tar.gz >short.tar.gz
+	faulty short.tar.gz "^rootlift: cannot read 'short.tar.gz': it cannot be decompressed: it is cut off$"
+	{ gzip -c want.tar; head -c 3000 /dev/zero; } >padded.tar.gz
+	expect 0 "$ROOTLIFT" convert -q padded.tar.gz got.tar
+	cmp want.tar got.tar
+	head -c 2000000 want.tar | gzip -c >members.tar.gz
+	tail -c +2000001 want.tar | gzip -c >>members.tar.gz
+	expect 0 "$ROOTLIFT" convert -q members.tar.gz got.tar
+	cmp want.tar got.tar
+	rm got.tar
 	head -c 100000 /dev/urandom >noise.tar
 	faulty noise.tar '^rootlift: '
 	: >empty.tar
@@ -147,6 +171,9 @@ wrong_tars() {
 
 wrong_images() {
 	capture_root
+	convert 0 --format docker want.tar image.tar
+	expect 3 bash -c 'cat image.tar | "$0" convert - got.tar' "$ROOTLIFT"
+	has err "^rootlift: what comes through '-' is an image"
 	convert 0 --format oci --compress gzip --tag x:1 want.tar image.tar
 	mkdir good
 	tar -xf image.tar -C good
@@ -155,7 +182,7 @@ wrong_images() {
 	faulty digest '^rootlift: .*should be sha256:'
 	faulty diff_id '^rootlift: .*should be sha256:0000'
 	faulty cyclic '^rootlift: '
-	faulty bomb '^rootlift: .* of more than 1073741824 bytes when it is not compressed \(--max-size SIZE allows more\)$'
+	faulty bomb '^rootlift: .* more than 1073741824 bytes .*\(--max-size SIZE allows more\)$'
 	convert 0 --max-size 3G --dry-run bomb got.tar
 	faulty escaping '^rootlift: .*\.\./outside'
 	faulty blob_outside '^rootlift: '

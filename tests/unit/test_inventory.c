@@ -65,6 +65,7 @@ static void make_entry(const char *path, mode_t mode, struct rl_entry *entry)
 		.gid = 3000000,
 		.mtime = {7258118400, 123456789},
 		.ctime = {1600000000, 987654321},
+		.fstype = "ext4",
 		.dev = 2049,
 		.ino = 18446744073709551615U,
 		.is_loaded = true};
